@@ -1,0 +1,1 @@
+"""Drivers know wires: printers, cameras, scanners and gates, and nothing about labels."""

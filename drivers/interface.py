@@ -1,0 +1,185 @@
+"""The seam between wires and labels: four devices, what they say, and every way they fail.
+
+    DriverError
+    ├── Unreachable    the device cannot be opened, or the connection is gone
+    ├── Silent         it is there and did not answer before the deadline
+    ├── Garbled        it answered, but not in its protocol
+    └── NotReady       it answered, and says why it cannot work now (paper out, head open …)
+
+A driver is one plain class. Its verbs are idempotent, take a Deadline, and give complete frames:
+a frame without its terminator is no reading. Data are bytes, decoded strictly and late.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.deadline import Deadline
+
+
+class Condition(StrEnum):
+    """Everything that can be wrong with a device. Each has an instruction for the operator."""
+
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    GARBLED = "garbled"
+    PAPER_OUT = "paper-out"
+    RIBBON_OUT = "ribbon-out"
+    HEAD_OPEN = "head-open"
+    PAUSED = "paused"
+    BUFFER_FULL = "buffer-full"
+    OVER_TEMPERATURE = "over-temperature"
+    UNDER_TEMPERATURE = "under-temperature"
+    CORRUPT_MEMORY = "corrupt-memory"
+    PARTIAL_FORMAT = "partial-format"
+    JOB_LEFT = "job-left"
+
+
+class DriverError(Exception):
+    """A fault of a machine. It never says anything about a label."""
+
+    conditions: tuple[Condition, ...]
+
+    def __init__(self, device: str, detail: str, *conditions: Condition) -> None:
+        super().__init__(f"{device}: {detail}")
+        self.device = device
+        self.detail = detail
+        self.conditions = conditions or self.conditions
+
+
+class Unreachable(DriverError):
+    conditions = (Condition.UNREACHABLE,)
+
+
+class Silent(DriverError):
+    conditions = (Condition.SILENT,)
+
+
+class Garbled(DriverError):
+    conditions = (Condition.GARBLED,)
+
+
+class NotReady(DriverError):
+    conditions = ()
+
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What a reader reports of one barcode."""
+
+    identifier: str
+    """AIM symbology identifier (ISO/IEC 15424): "]d2" GS1 DataMatrix, "]C1" GS1-128."""
+
+    data: bytes
+    """Raw data, without the leading FNC1; each inner FNC1 is GS (0x1D)."""
+
+    engine: str
+    """Who read it: "zxing", "zbar", or the scanner's name."""
+
+    corners: tuple[Point, Point, Point, Point] | None = None
+    """Clockwise from the symbol's own top left, in pixels; None where no camera looked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture and when it reached us."""
+
+    pixels: NDArray[np.uint8]
+    """Grey (height, width) or BGR (height, width, 3), 8 bits."""
+
+    at: float
+    """Monotonic seconds: the picture was taken no later than this, and asked for no earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterStatus:
+    """What `~HS` says (ZPL II Programming Guide, ~HS Host Status Return)."""
+
+    paper_out: bool = False
+    ribbon_out: bool = False
+    head_open: bool = False
+    paused: bool = False
+    buffer_full: bool = False
+    over_temperature: bool = False
+    under_temperature: bool = False
+    corrupt_memory: bool = False
+    partial_format: bool = False
+    label_waiting: bool = False
+    formats_in_buffer: int = 0
+    labels_remaining: int = 0
+    graphics_stored: int = 0
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Why the printer cannot print now; empty when it can."""
+        flags = (
+            (self.head_open, Condition.HEAD_OPEN),
+            (self.paper_out, Condition.PAPER_OUT),
+            (self.ribbon_out, Condition.RIBBON_OUT),
+            (self.over_temperature, Condition.OVER_TEMPERATURE),
+            (self.under_temperature, Condition.UNDER_TEMPERATURE),
+            (self.corrupt_memory, Condition.CORRUPT_MEMORY),
+            (self.buffer_full, Condition.BUFFER_FULL),
+            (self.partial_format, Condition.PARTIAL_FORMAT),
+            (self.paused, Condition.PAUSED),
+        )
+        return tuple(condition for present, condition in flags if present)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is waiting to be printed."""
+        return self.formats_in_buffer == 0 and self.labels_remaining == 0
+
+
+class Printer(Protocol):
+    """A label printer that speaks ZPL and answers for its state."""
+
+    def prepare(self, deadline: Deadline) -> None:
+        """Cancel whatever an earlier session left behind and switch reprint-after-error off."""
+
+    def status(self, deadline: Deadline) -> PrinterStatus: ...
+
+    def store(self, zpl: bytes, deadline: Deadline) -> None:
+        """Send graphics or formats to keep; prints nothing."""
+
+    def print(self, zpl: bytes, deadline: Deadline) -> None:
+        """Print exactly one label; returns when the printer says it is done.
+
+        Raises NotReady before the first byte leaves if the printer cannot print, and any
+        DriverError afterwards: the label is then in doubt. Never sends anything twice.
+        """
+
+    def close(self) -> None: ...
+
+
+class Camera(Protocol):
+    def frame(self, newer_than: float, deadline: Deadline) -> Frame:
+        """A picture that was surely taken after `newer_than` (monotonic seconds)."""
+
+    def close(self) -> None: ...
+
+
+class Scanner(Protocol):
+    def discard(self) -> int:
+        """Forget everything scanned so far; how many complete scans that were."""
+
+    def read(self, deadline: Deadline) -> Symbol:
+        """The next complete scan. Raises Silent when nobody scanned in time."""
+
+    def close(self) -> None: ...
+
+
+class Gate(Protocol):
+    """Rest position is reject: what is not released does not pass."""
+
+    def release(self, deadline: Deadline) -> None: ...
+
+    def reject(self, deadline: Deadline) -> None: ...
+
+    def close(self) -> None: ...

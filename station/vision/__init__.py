@@ -1,0 +1,1 @@
+"""From a picture of a label to what stands on it."""

@@ -36,6 +36,9 @@ class Condition(StrEnum):
     CORRUPT_MEMORY = "corrupt-memory"
     PARTIAL_FORMAT = "partial-format"
     JOB_LEFT = "job-left"
+    LABEL_LEFT = "label-left"
+    STALE_PICTURE = "stale-picture"
+    DISK_FULL = "disk-full"
 
 
 class DriverError(Exception):
@@ -51,19 +54,19 @@ class DriverError(Exception):
 
 
 class Unreachable(DriverError):
-    conditions = (Condition.UNREACHABLE,)
+    conditions: tuple[Condition, ...] = (Condition.UNREACHABLE,)
 
 
 class Silent(DriverError):
-    conditions = (Condition.SILENT,)
+    conditions: tuple[Condition, ...] = (Condition.SILENT,)
 
 
 class Garbled(DriverError):
-    conditions = (Condition.GARBLED,)
+    conditions: tuple[Condition, ...] = (Condition.GARBLED,)
 
 
 class NotReady(DriverError):
-    conditions = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 Point = tuple[int, int]

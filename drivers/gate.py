@@ -1,0 +1,16 @@
+"""Gates. Rest position is reject: what is not released does not pass."""
+
+from drivers.deadline import Deadline
+
+
+class OperatorGate:
+    """No machine sorts the labels: the station stops after each reject until it was taken away."""
+
+    def release(self, deadline: Deadline) -> None:
+        """A released label needs nothing."""
+
+    def reject(self, deadline: Deadline) -> None:
+        """Nothing moves; whoever runs the line holds it."""
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,254 @@
+r"""Documents from outside: YAML, JSON and CSV, read strictly and within limits.
+
+What comes back is made of dicts, tuples, text, whole numbers, floats, booleans, dates and None.
+Anchors, tags, repeated keys and deep nesting are refused: a work order needs none of them, and
+each has been used to make a parser work for an attacker.
+
+>>> read_yaml(b'lot: "20200331"\nserials: [a, b]\n')
+{'lot': '20200331', 'serials': ('a', 'b')}
+>>> read_csv("id;lot\n7;A1\n".encode("utf-8-sig"))
+({'id': '7', 'lot': 'A1'},)
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
+from typing import Any
+
+import yaml
+
+from station.core.problem import Problem, Refused, problem
+
+ORDER_LIMIT = 4_000_000
+"""Bytes; ten thousand listed serials are a fifth of it."""
+
+DEPTH_LIMIT = 20
+
+
+def read(path: Path, *, limit: int = ORDER_LIMIT) -> object:
+    """The document in a file. Raises Refused; reads no more than `limit` bytes."""
+    return parse(path.name, load(path, limit=limit), limit=limit)
+
+
+def load(path: Path, *, limit: int = ORDER_LIMIT) -> bytes:
+    """The bytes of a file. Raises Refused when it cannot be read or is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise Refused(
+            problem("Cannot read {path}: {why}.", path=str(path), why=error.strerror or "?")
+        ) from None
+
+
+def parse(name: str, data: bytes, *, limit: int = ORDER_LIMIT) -> object:
+    """The document in these bytes; the file's name says which language they are in."""
+    suffix = PurePath(name).suffix.lower()
+    readers: dict[str, Callable[[bytes], object]] = {
+        ".yaml": read_yaml,
+        ".yml": read_yaml,
+        ".json": read_json,
+        ".csv": read_csv,
+    }
+    if suffix not in readers:
+        raise Refused(
+            problem(
+                "A file ending in {got!r} is not understood. Expected .yaml, .yml, .json or .csv.",
+                got=suffix,
+            )
+        )
+    if len(data) > limit:
+        raise Refused(
+            problem("The file is too large: at most {limit} bytes are accepted.", limit=limit)
+        )
+    return readers[suffix](data)
+
+
+def read_yaml(data: bytes) -> object:
+    text = _decoded(data)
+    try:
+        _check_events(text)
+        return _frozen(yaml.load(text, Loader=_Loader))  # noqa: S506 - a safe loader, made stricter
+    except yaml.YAMLError as error:
+        raise Refused(_yaml_problem(error)) from None
+    except (ValueError, RecursionError, OverflowError) as error:
+        if isinstance(error, Refused):
+            raise
+        raise Refused(problem("This is not valid YAML: {why}.", why=str(error)[:200])) from None
+
+
+def read_json(data: bytes) -> object:
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        seen: dict[str, Any] = {}
+        for key, value in items:
+            if key in seen:
+                raise Refused(problem("The field {key!r} is given twice.", key=key[:60]))
+            seen[key] = value
+        return seen
+
+    def constant(name: str) -> None:
+        raise Refused(problem("{name} is not a number that can be used here.", name=name))
+
+    try:
+        found = json.loads(_decoded(data), object_pairs_hook=pairs, parse_constant=constant)
+    except json.JSONDecodeError as error:
+        raise Refused(
+            problem(
+                "This is not valid JSON at line {line}, column {column}: {why}.",
+                line=error.lineno,
+                column=error.colno,
+                why=error.msg,
+            )
+        ) from None
+    except RecursionError:
+        raise Refused(_too_deep()) from None
+    except ValueError as error:
+        if isinstance(error, Refused):
+            raise
+        raise Refused(problem("This is not valid JSON: {why}.", why=str(error)[:200])) from None
+    return _frozen(found)
+
+
+def rows(document: object) -> tuple[object, ...]:
+    """The parts of a document that holds several, such as a table; otherwise the document."""
+    return document if isinstance(document, tuple) else (document,)
+
+
+def read_csv(data: bytes) -> tuple[dict[str, object], ...]:
+    """One dict per row, keyed by the header; empty cells are left out.
+
+    A column such as `serials.first` is the field `first` of `serials`; a cell of `….list` is
+    split at spaces.
+    """
+    text = _decoded(data)
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise Refused(problem("This is not a valid CSV table: {why}.", why=str(error))) from None
+    names, *body = [[cell.strip(" ") for cell in row] for row in lines if any(row)] or [[]]
+    if not body:
+        raise Refused(problem("The table needs a header line and at least one row."))
+    if len(set(names)) != len(names) or "" in names:
+        raise Refused(problem("Every column needs a name of its own."))
+    table = []
+    for number, row in enumerate(body, start=1):
+        if len(row) != len(names):
+            raise Refused(
+                problem(
+                    "Row {row} has {got} cells, expected {expected} as in the header.",
+                    row=number,
+                    got=len(row),
+                    expected=len(names),
+                )
+            )
+        table.append(_nested(zip(names, row, strict=True)))
+    return tuple(table)
+
+
+def _nested(cells: Iterable[tuple[str, str]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    groups: dict[str, dict[str, object]] = {}
+    for name, cell in cells:
+        outer, _, inner = name.partition(".")
+        if not cell:
+            continue
+        if not inner:
+            found[name] = cell
+            continue
+        group = groups.setdefault(outer, {})
+        group[inner] = tuple(cell.split(" ")) if inner == "list" else cell
+    return found | groups
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe, and refuses repeated keys."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise Refused(
+                problem(
+                    "The field name {key} at line {line} is not text: quote it.",
+                    key=str(key)[:60],
+                    line=key_node.start_mark.line + 1,
+                )
+            )
+        if key in found:
+            raise Refused(
+                problem(
+                    "The field {key!r} is given twice, again at line {line}.",
+                    key=key[:60],
+                    line=key_node.start_mark.line + 1,
+                )
+            )
+        found[key] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def _check_events(text: str) -> None:
+    """Refuse what a plain document never has, before anything is built from it."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        match event:
+            case yaml.AliasEvent() | yaml.NodeEvent(anchor=str()):
+                raise Refused(
+                    problem("Anchors and aliases are not accepted (line {line}).", line=line)
+                )
+            case yaml.DocumentStartEvent():
+                documents += 1
+        if isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent) and event.tag:
+            raise Refused(problem("Tags are not accepted (line {line}).", line=line))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_LIMIT:
+            raise Refused(_too_deep())
+    if documents != 1:
+        raise Refused(problem("Expected one document, got {got}.", got=documents))
+
+
+def _decoded(data: bytes) -> str:
+    if not data.strip():
+        raise Refused(problem("The file is empty."))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(
+            problem("The file is not UTF-8: byte {place} cannot be read.", place=error.start + 1)
+        ) from None
+
+
+def _yaml_problem(error: yaml.YAMLError) -> Problem:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return problem(
+            "This is not valid YAML at line {line}, column {column}: {why}.",
+            line=error.problem_mark.line + 1,
+            column=error.problem_mark.column + 1,
+            why=error.problem or "?",
+        )
+    return problem("This is not valid YAML: {why}.", why=" ".join(str(error).split())[:200])
+
+
+def _too_deep() -> Problem:
+    return problem("The document is nested deeper than {limit} levels.", limit=DEPTH_LIMIT)
+
+
+def _frozen(value: object, depth: int = 0) -> object:
+    if depth > DEPTH_LIMIT:
+        raise Refused(_too_deep())
+    match value:
+        case dict():
+            return {key: _frozen(each, depth + 1) for key, each in value.items()}
+        case list():
+            return tuple(_frozen(each, depth + 1) for each in value)
+    return value

@@ -1,0 +1,215 @@
+"""Measurements, as ratios side by side where they compare: `scripts/bench`.
+
+Prints Markdown for docs/benchmarks.md. Needs no network; everything simulated is called simulated.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from drivers.simulated.optics import HARSH, MILD, Optics, photograph
+from station import documents
+from station.app import Station, Workshop
+from station.artwork import zpl
+from station.artwork.picture import expected_picture
+from station.config import Config, PrinterConfig, WebConfig
+from station.core.judge import NothingIssued, Reading, judge
+from station.line.board import Mode
+from station.line.job import Job, Label
+from station.vision.decode import FORMATS, decode
+
+RESOLUTIONS: tuple[Literal[8, 12], ...] = (8, 12)
+
+ORDERS = {
+    "HAS-MHB-HC unit (serial)": """\
+id: BENCH-HC
+product: HAS-MHB-HC
+level: unit
+quantity: {quantity}
+production_date: 2026-11-20
+serials: {{prefix: CN, start: "010123"}}
+template: has-mhb-hc-unit
+revision: "1"
+""",
+    "HAS-MHB-X2 primary (lot)": """\
+id: BENCH-X2
+product: HAS-MHB-X2
+level: primary
+quantity: {quantity}
+lot: "20261120"
+production_date: 2026-11-20
+expiry_date: 2029-11-19
+template: has-mhb-x2-primary
+revision: "1"
+""",
+}
+
+
+def main() -> None:
+    python = platform.python_version()
+    print(f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {python}\n")
+    bytes_per_label()
+    layout_time()
+    frame_to_verdict()
+    whole_loop()
+    start_up()
+
+
+def bytes_per_label() -> None:
+    print("## Bytes on the wire\n")
+    print("| label | dots/mm | first label (with set-up) | each later label | one self-contained |")
+    print("|---|---|---|---|---|")
+    for dots in RESOLUTIONS:
+        for name, job in _jobs(dots).items():
+            label = job.first
+            whole = len(zpl.standalone(label.artwork))
+            first, later = len(job.setup) + len(label.zpl), len(label.zpl)
+            print(f"| {name} | {dots} | {first} | {later} | {whole} |")
+    print()
+
+
+def layout_time() -> None:
+    print("## Layout, ZPL and expected picture of one label after the first (ms)\n")
+    print("| label | dots/mm | p50 | p99 |\n|---|---|---|---|")
+    for dots in RESOLUTIONS:
+        for name, job in _jobs(dots).items():
+            serials = [f"CN{n:06d}" for n in range(10_200, 10_400)]
+
+            def one(serial: str, job: Job = job) -> None:
+                label = job.label(1, serial=serial if job.product.serialised else "")
+                expected_picture(label.artwork)
+
+            print(f"| {name} | {dots} | {_quantiles(_timed(one, serials))} |")
+    print()
+
+
+def frame_to_verdict() -> None:
+    print("## Frame → verdict at 1280×960, beside a bare zxing-cpp call on the same frames (ms)\n")
+    print("| label | simulated optics | frames | read | ours p50 | p99 | bare p50 | p99 | ratio |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name, job in _jobs(8).items():
+        for optics_name, optics in (("mild", MILD), ("harsh", HARSH)):
+            label = job.first
+            frames = [_photograph(label, optics, seed) for seed in range(200)]
+            accepted = sum(_verdict(label, frame) for frame in frames)
+            ours = _timed(partial(_verdict, label), frames)
+            bare = _timed(_bare, frames)
+            ratio = statistics.median(ours) / statistics.median(bare)
+            print(
+                f"| {name} | {optics_name} | {len(frames)} | {accepted} | {_quantiles(ours)}"
+                f" | {_quantiles(bare)} | {ratio:.2f} |"
+            )
+    print()
+
+
+def whole_loop() -> None:
+    print("## Whole loop on the simulated bench: TCP, HTTP, durable journal, evidence kept\n")
+    print("| order | labels | labels/s |\n|---|---|---|")
+    for name, text in ORDERS.items():
+        with tempfile.TemporaryDirectory(dir=".") as folder:
+            config = _config(Path(folder))
+            with Station(config) as station:
+                inbox = config.data / "orders" / "inbox"
+                (inbox / ".order.part").write_text(text.format(quantity=150))
+                (inbox / ".order.part").rename(inbox / "order.yaml")
+                worker = threading.Thread(target=station.daemon.run)
+                worker.start()
+                began = ended = 0.0
+                snapshot = station.board.snapshot
+                while not (began and snapshot.mode == Mode.IDLE):
+                    snapshot = station.board.newer(snapshot.version, seconds=5)
+                    if snapshot.mode == Mode.RUNNING and not began:
+                        began = time.perf_counter()
+                    ended = time.perf_counter()
+                station.daemon.stop()
+                worker.join()
+            assert snapshot.order is not None
+            balance = snapshot.order.balance
+            print(
+                f"| {name} | {balance.issued} | {balance.issued / (ended - began):.1f} |",
+                flush=True,
+            )
+    print()
+
+
+def start_up() -> None:
+    print("## Start-up to ready\n")
+    times = []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory(dir=".") as folder:
+            config = Path(folder) / "station.yaml"
+            config.write_text("web: {port: 0}\n")
+            began = time.perf_counter()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "station", "run", "--config", str(config)],
+                stdout=subprocess.PIPE,
+            )
+            assert process.stdout is not None
+            process.stdout.readline()
+            times.append(time.perf_counter() - began)
+            process.terminate()
+            process.wait()
+    low, high = min(times), max(times)
+    print(f"Command to “ready”, simulated bench included: {low:.2f} to {high:.2f} s (n = 3)\n")
+
+
+def _config(folder: Path) -> Config:
+    return Config(data=folder.resolve(), printer=PrinterConfig(), web=WebConfig(port=0))
+
+
+def _jobs(dots: Literal[8, 12]) -> dict[str, Job]:
+    config = Config(printer=PrinterConfig(dots_per_mm=dots))
+    workshop = Workshop.open(config)
+    return {
+        name: workshop.job(workshop.order(documents.read_yaml(text.format(quantity=1).encode())))
+        for name, text in ORDERS.items()
+    }
+
+
+def _photograph(label: Label, optics: Optics, seed: int) -> NDArray[np.uint8]:
+    picture = expected_picture(label.artwork)
+    return photograph(picture, dots_per_mm=label.artwork.dots_per_mm, optics=optics, seed=seed)
+
+
+def _verdict(label: Label, frame: NDArray[np.uint8]) -> bool:
+    decoding = decode(frame, expected=label.expected.carriers)
+    reading = Reading(decoding.symbols, decoding.disagreements)
+    return judge(label.expected, reading, NothingIssued()).accepted
+
+
+def _bare(frame: NDArray[np.uint8]) -> None:
+    zxingcpp.read_barcodes(frame, formats=FORMATS)
+
+
+T = TypeVar("T")
+
+
+def _timed(work: Callable[[T], object], inputs: Sequence[T]) -> list[float]:
+    work(inputs[0])
+    times = []
+    for each in inputs:
+        began = time.perf_counter()
+        work(each)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def _quantiles(times: list[float]) -> str:
+    return f"{np.quantile(times, 0.5):.1f} | {np.quantile(times, 0.99):.1f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""The whole virtual bench: what the printer prints lies under the camera until the gate moves it.
+
+Faults are ordered by the number of the label format, counted from 1 as the printer receives them:
+
+    Bench(faults={5: BenchFault.DAMAGED, 9: BenchFault.PREVIOUS})
+
+The station on the other end of the wires cannot see any of this.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.deadline import Deadline
+from drivers.interface import Symbol
+from drivers.simulated.camera import SimulatedCamera
+from drivers.simulated.label import PrintedLabel
+from drivers.simulated.optics import MILD, Optics
+from drivers.simulated.printer import SimulatedPrinter
+from drivers.simulated.scanner import SimulatedScanner
+
+
+class BenchFault(StrEnum):
+    DAMAGED = "damaged"
+    """Voids all over the label: no symbol can be read."""
+
+    PREVIOUS = "previous"
+    """The label before comes out again instead."""
+
+    WRONG_SERIAL = "wrong-serial"
+    """The last character of the encoded data is another one."""
+
+    WRONG_TEXT = "wrong-text"
+    """One line of text is that of the label before; the symbol is right."""
+
+    LOST = "lost"
+    """No label comes, and the printer says nothing."""
+
+    PAPER_OUT = "paper-out"
+    """The paper ends in the middle of the label."""
+
+
+class SimulatedGate:
+    """Moves the label out of the camera's view, to one side or the other, and counts."""
+
+    def __init__(self, take_away: Callable[[], None]) -> None:
+        self._take_away = take_away
+        self.released = 0
+        self.rejected = 0
+
+    def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
+        self.released += 1
+        self._take_away()
+
+    def reject(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
+        self.rejected += 1
+        self._take_away()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Bench:
+    """Printer, camera, scanner and gate around one place where a label lies."""
+
+    def __init__(
+        self,
+        *,
+        dots_per_mm: int = 8,
+        faults: Mapping[int, BenchFault] | None = None,
+        optics: Optics = MILD,
+        seed: int = 0,
+        decode: Callable[[NDArray[np.uint8]], tuple[Symbol, ...]] | None = None,
+    ) -> None:
+        """`decode` is what the simulated scanner sees with; without it nobody scans."""
+        self._faults = dict(faults or {})
+        self._decode = decode
+        self._formats = 0
+        self._before_zpl = b""
+        self._before: PrintedLabel | None = None
+        with ExitStack() as opened:
+            self.camera = SimulatedCamera(optics=optics, seed=seed)
+            opened.callback(self.camera.close)
+            self.scanner = SimulatedScanner()
+            opened.callback(self.scanner.close)
+            self.printer = SimulatedPrinter(dots_per_mm=dots_per_mm, on_label=self._lay_down)
+            opened.callback(self.printer.close)
+            self.printer.rewrite = self._rewrite
+            self.printer.transform = self._transform
+            self.printer_url = self.printer.serve_tcp()
+            self._opened = opened.pop_all()
+        self.camera_url = self.camera.snapshot_url
+        self.scanner_url = self.scanner.url
+        self.gate = SimulatedGate(self.take_away)
+
+    def load_paper(self) -> None:
+        """What the operator does: tear off the half label, put in a roll, press the key."""
+        self.take_away()
+        self.printer.load_paper()
+
+    def take_away(self) -> None:
+        """What the operator, or the gate, does with the label in view."""
+        self.camera.take_away()
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def _lay_down(self, label: PrintedLabel) -> None:
+        self.camera.place(label)
+        if self._decode:
+            self.scanner.scan_label(label, self._decode)
+
+    def _rewrite(self, _number: int, zpl: bytes) -> bytes:
+        """Runs on the printer's thread, before each format; set-up formats print nothing."""
+        if b"^FO" not in zpl:
+            return zpl
+        self._formats += 1
+        before, self._before_zpl = self._before_zpl, zpl
+        match self._faults.get(self._formats):
+            case BenchFault.PAPER_OUT:
+                self.printer.run_out_of_paper(after_labels=0, mid_label=True)
+            case BenchFault.WRONG_SERIAL:
+                return _other_last_character(zpl)
+            case BenchFault.WRONG_TEXT:
+                return _one_text_of(before, zpl)
+        return zpl
+
+    def _transform(self, label: PrintedLabel) -> PrintedLabel | None:
+        """Runs on the printer's thread, after each label."""
+        before, self._before = self._before, label
+        match self._faults.get(self._formats):
+            case BenchFault.LOST:
+                return None
+            case BenchFault.PREVIOUS if before:
+                return replace(label, picture=before.picture)
+            case BenchFault.DAMAGED:
+                return replace(label, picture=_voids(label.picture, seed=self._formats))
+        return label
+
+
+_SYMBOL = re.compile(rb"(\^B[XC][^^]*\^FH\\\^FD[^^]*?)([0-9A-Za-z])(\^FS)")
+_GRAPHIC = re.compile(rb"\^GFA[^^]*\^FS")
+
+
+def _other_last_character(zpl: bytes) -> bytes:
+    def other(found: re.Match[bytes]) -> bytes:
+        last = b"8" if found[2] != b"8" else b"7"
+        return found[1] + last + found[3]
+
+    return _SYMBOL.sub(other, zpl)
+
+
+def _one_text_of(before: bytes, zpl: bytes) -> bytes:
+    """Put the first graphic that differs back to what it was on the label before."""
+    for old, new in zip(_GRAPHIC.findall(before), _GRAPHIC.findall(zpl), strict=False):
+        if old != new:
+            return zpl.replace(new, old, 1)
+    return zpl
+
+
+def _voids(picture: NDArray[np.uint8], *, seed: int) -> NDArray[np.uint8]:
+    """White blots a few dots wide over a third of the label."""
+    rng = np.random.default_rng(seed)
+    rows, columns = (length // 8 + 1 for length in picture.shape)
+    blots = np.kron(rng.random((rows, columns)) < 0.35, np.ones((8, 8), dtype=bool))
+    damaged = picture.copy()
+    damaged[blots[: picture.shape[0], : picture.shape[1]]] = 255
+    return damaged

@@ -1,0 +1,287 @@
+"""The part of the simulated printer that moves paper: a queue, one thread, and what stops it."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from drivers.interface import PrinterStatus
+from drivers.simulated.label import PrintedLabel
+from drivers.simulated.zpl.formats import Format
+from drivers.simulated.zpl.interpreter import Interpreter, Rendering
+from drivers.simulated.zpl.memory import Memory
+
+QUEUE_LIMIT = 64
+QUEUE_BYTES = 32 << 20
+
+Transform = Callable[[PrintedLabel], PrintedLabel | None]
+"""Changes a label after it was printed; None takes it away."""
+
+Rewrite = Callable[[int, bytes], bytes]
+"""Changes a format before it is printed, given the number of the label it will make."""
+
+
+@dataclass(slots=True)
+class State:
+    """What can be seen of the printer from outside. Guarded by the engine's lock."""
+
+    paper_out: bool = False
+    ribbon_out: bool = False
+    head_open: bool = False
+    paused: bool = False
+    printed: int = 0
+    remaining: int = 0
+    """Labels of the present format that have not come out."""
+
+    queue: deque[Format] = field(default_factory=deque)
+    working: bool = False
+    """A format has left the queue and is not done."""
+
+    paper_left: int | None = None
+    """Whole labels until the paper ends; None: plenty."""
+
+    cut_last: bool = False
+    """The label after those comes out cut."""
+
+    to_lose: int = 0
+    session: int = 0
+    """Counts resets: a format begun in an earlier session is not finished."""
+
+    job: int = 0
+    """Counts cancellations: waiting formats of an earlier job are not begun."""
+
+    closing: bool = False
+
+    @property
+    def able(self) -> bool:
+        return not (self.paper_out or self.ribbon_out or self.head_open or self.paused)
+
+    def use_paper(self) -> tuple[bool, bool]:
+        """Paper for one label: does it come out cut, and is the paper at its end after it?"""
+        if self.paper_left is None:
+            return False, False
+        cut = self.paper_left == 0
+        last = cut or (self.paper_left == 1 and not self.cut_last)
+        self.paper_left = None if last else self.paper_left - 1
+        return cut, last
+
+    @property
+    def formats(self) -> int:
+        return len(self.queue) + self.working
+
+    @property
+    def full(self) -> bool:
+        return (
+            self.formats >= QUEUE_LIMIT
+            or sum(len(waiting.zpl) for waiting in self.queue) >= QUEUE_BYTES
+        )
+
+
+class Engine:
+    """Prints formats one after the other. `changed` guards `state` and tells of every change."""
+
+    def __init__(
+        self,
+        *,
+        dots_per_mm: int,
+        width_mm: int,
+        on_label: Callable[[PrintedLabel], None],
+        on_problem: Callable[[str], None],
+        seconds_per_label: float,
+    ) -> None:
+        self.changed = threading.Condition()
+        self.state = State()
+        self.rewrite: Rewrite | None = None
+        self.transform: Transform | None = None
+        self._dots_per_mm = dots_per_mm
+        self._width_mm = width_mm
+        self._on_label = on_label
+        self._on_problem = on_problem
+        self._seconds = seconds_per_label
+        self.interpreter = self._fresh()
+        self._thread = threading.Thread(target=self._run, name="printer engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def memory(self) -> Memory:
+        return self.interpreter.memory
+
+    def status(self, *, partial: bool) -> PrinterStatus:
+        """partial: a format is being received."""
+        with self.changed:
+            state = self.state
+            return PrinterStatus(
+                paper_out=state.paper_out,
+                ribbon_out=state.ribbon_out,
+                head_open=state.head_open,
+                paused=state.paused,
+                buffer_full=state.full,
+                partial_format=partial,
+                formats_in_buffer=state.formats,
+                labels_remaining=state.remaining,
+                graphics_stored=self.memory.graphics_stored,
+            )
+
+    def set(
+        self,
+        *,
+        paper_out: bool | None = None,
+        ribbon_out: bool | None = None,
+        head_open: bool | None = None,
+        paused: bool | None = None,
+    ) -> None:
+        """Change those that are given."""
+        with self.changed:
+            state = self.state
+            state.paper_out = state.paper_out if paper_out is None else paper_out
+            state.ribbon_out = state.ribbon_out if ribbon_out is None else ribbon_out
+            state.head_open = state.head_open if head_open is None else head_open
+            state.paused = state.paused if paused is None else paused
+            self.changed.notify_all()
+
+    def end_paper(self, *, after_labels: int, cut_last: bool) -> None:
+        with self.changed:
+            self.state.paper_left, self.state.cut_last = after_labels, cut_last
+            if after_labels == 0 and not cut_last:
+                self.state.paper_left = None
+                self.set(paper_out=True, paused=True)
+
+    def lose_next(self) -> None:
+        with self.changed:
+            self.state.to_lose += 1
+
+    def accept(self, job: Format) -> bool:
+        """Queue a format; False when there is no room for it."""
+        with self.changed:
+            if self.state.full:
+                return False
+            self.state.queue.append(job)
+            self.changed.notify_all()
+            return True
+
+    def cancel(self) -> None:
+        """~JA: forget what waits. A label that is moving comes out."""
+        with self.changed:
+            self.state.queue.clear()
+            self.state.remaining = 0
+            self.state.job += 1
+            self.changed.notify_all()
+
+    def reset(self) -> None:
+        """Buffer, stored objects and settings are lost; so is a label that is moving."""
+        with self.changed:
+            self.state.session += 1
+            self.state.paused = False
+            self.interpreter = self._fresh()
+            self.cancel()
+
+    def close(self) -> None:
+        with self.changed:
+            self.state.closing = True
+            self.changed.notify_all()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _fresh(self) -> Interpreter:
+        return Interpreter(dots_per_mm=self._dots_per_mm, width_mm=self._width_mm)
+
+    def _run(self) -> None:
+        while (taken := self._take()) is not None:
+            self._print(*taken)
+            with self.changed:
+                self.state.working = False
+                self.changed.notify_all()
+
+    def _take(self) -> tuple[Format, "_Turn"] | None:
+        state = self.state
+        with self.changed:
+            self.changed.wait_for(lambda: state.closing or state.queue)
+            if state.closing:
+                return None
+            state.working = True
+            return state.queue.popleft(), _Turn(state.session, state.job)
+
+    def _print(self, job: Format, turn: "_Turn") -> None:
+        rendering = self._interpret(job)
+        if rendering.picture is None:
+            for problem in (*job.problems, *rendering.unknown):
+                self._on_problem(problem)
+            return
+        with self.changed:
+            if turn.goes_on(self.state):
+                self.state.remaining = rendering.copies
+        while self._may_print(turn):
+            self._print_one(job, rendering, turn)
+
+    def _interpret(self, job: Format) -> Rendering:
+        with self.changed:
+            number, interpreter = self.state.printed + 1, self.interpreter
+        zpl = self.rewrite(number, job.zpl) if self.rewrite else job.zpl
+        return interpreter.render(zpl, prefixes=job.prefixes)
+
+    def _may_print(self, turn: "_Turn") -> bool:
+        """Wait until the next label can move; False when there is none."""
+        state = self.state
+        with self.changed:
+            self.changed.wait_for(
+                lambda: not turn.goes_on(state) or state.remaining == 0 or state.able
+            )
+            return turn.goes_on(state) and state.remaining > 0
+
+    def _print_one(self, job: Format, rendering: Rendering, turn: "_Turn") -> None:
+        state = self.state
+        with self.changed:
+            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self._seconds)
+            if turn.powered_off(state):
+                return
+            if state.to_lose:
+                state.to_lose -= 1
+                state.remaining = max(0, state.remaining - 1)
+                return
+            cut, last = state.use_paper()
+            label = self._label(job, rendering, number=state.printed + 1, cut=cut)
+        self._deliver(label)
+        self._count(cut=cut, last=last)
+
+    def _label(self, job: Format, rendering: Rendering, *, number: int, cut: bool) -> PrintedLabel:
+        picture = rendering.picture
+        assert picture is not None, "only formats with a picture come here"
+        if cut:
+            # The top left the printer on the last of the paper; nothing was under the rest.
+            half = picture.shape[0] // 2
+            picture = np.concatenate([picture[:half], np.full_like(picture[half:], 255)])
+        unknown = (*job.problems, *rendering.unknown)
+        return PrintedLabel(number, picture, self._dots_per_mm, job.zpl, unknown)
+
+    def _deliver(self, label: PrintedLabel) -> None:
+        """Without the lock: whoever takes the label may order the next fault."""
+        delivered = self.transform(label) if self.transform else label
+        if delivered is not None:
+            self._on_label(delivered)
+
+    def _count(self, *, cut: bool, last: bool) -> None:
+        """Only now, so that a printer that says it is done has delivered."""
+        with self.changed:
+            state = self.state
+            state.printed += 1
+            if not (cut and self.interpreter.settings.reprint):
+                state.remaining = max(0, state.remaining - 1)
+            if last:
+                self.set(paper_out=True, paused=True)
+            self.changed.notify_all()
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """When a format was taken from the queue: what cancels it came later."""
+
+    session: int
+    job: int
+
+    def powered_off(self, state: State) -> bool:
+        return state.closing or state.session != self.session
+
+    def goes_on(self, state: State) -> bool:
+        return not self.powered_off(state) and state.job == self.job

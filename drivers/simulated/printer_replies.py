@@ -1,0 +1,54 @@
+r"""What the simulated printer answers, field by field as in the guide.
+
+>>> status = PrinterStatus(paper_out=True, paused=True, labels_remaining=3)
+>>> for frame in host_status(status, length=320).split(b"\r\n"):
+...     print(frame.strip(b"\x02\x03").decode())
+030,1,1,0320,000,0,0,0,000,0,0,0
+000,0,0,0,1,2,6,0,00000003,1,000
+1234,0
+<BLANKLINE>
+"""
+
+from drivers.interface import PrinterStatus
+
+# ~HQES, group 1: the bits of the errors this printer can have.
+_MEDIA_OUT, _RIBBON_OUT, _HEAD_OPEN, _PAUSED = 0x1, 0x2, 0x4, 0x10000
+
+
+def host_status(status: PrinterStatus, *, length: int) -> bytes:
+    """Three frames of 12, 11 and 2 fields (~HS); length is that of the label, in dots."""
+    first = (
+        f"030,{status.paper_out:d},{status.paused:d},{min(length, 9999):04d},"
+        f"{min(status.formats_in_buffer, 999):03d},{status.buffer_full:d},0,"
+        f"{status.partial_format:d},000,{status.corrupt_memory:d},"
+        f"{status.under_temperature:d},{status.over_temperature:d}"
+    )
+    second = (
+        f"000,0,{status.head_open:d},{status.ribbon_out:d},1,2,6,{status.label_waiting:d},"
+        f"{status.labels_remaining:08d},1,{min(status.graphics_stored, 999):03d}"
+    )
+    return _frame(first) + _frame(second) + _frame("1234,0")
+
+
+def identification(*, dots_per_mm: int) -> bytes:
+    """Model, firmware, dots per millimetre, memory (~HI)."""
+    return _frame(f"SIMULATED,V1.0.0,{dots_per_mm},8192KB")
+
+
+def errors_and_warnings(status: PrinterStatus) -> bytes:
+    """Bit masks of what stops the printer and of what it would like done (~HQES)."""
+    mask = (
+        _MEDIA_OUT * status.paper_out
+        | _RIBBON_OUT * status.ribbon_out
+        | _HEAD_OPEN * status.head_open
+        | _PAUSED * status.paused
+    )
+    return _frame(
+        "\r\n\r\n  PRINTER STATUS"
+        f"\r\n   ERRORS:         {bool(mask):d} 00000000 {mask:08X}"
+        "\r\n   WARNINGS:       0 00000000 00000000\r\n"
+    )
+
+
+def _frame(text: str) -> bytes:
+    return b"\x02" + text.encode("ascii") + b"\x03\r\n"

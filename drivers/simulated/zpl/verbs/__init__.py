@@ -1,0 +1,13 @@
+"""Every command the interpreter knows: one line of a table, one small function."""
+
+from drivers.simulated.zpl.verbs import fields, settings, shapes
+from drivers.simulated.zpl.verbs.verb import Verb
+
+VERBS: dict[str, Verb] = settings.VERBS | fields.VERBS | shapes.VERBS
+
+# Known, and without effect on the picture. The ~ ones have acted when they arrived.
+WITHOUT_PICTURE = frozenset(
+    {"^XA", "^XZ", "^FX", "^PR", "^MD", "~SD", "^MM", "^MN", "^MT", "^MF", "^JJ", "~JS", "~TA"}
+    | {"~HS", "~HI", "~HQ", "~JA", "~JX", "~JR", "~PP", "~PS", "~EG", "~DG", "~DY"}
+    | {"^CC", "~CC", "^CD", "~CD", "^CT", "~CT"}
+)

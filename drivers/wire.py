@@ -1,0 +1,298 @@
+"""Bytes over TCP or a serial line, told apart by their address, every wait with a deadline.
+
+    tcp://192.0.2.7:9100
+    serial:///dev/ttyUSB0?baud=9600&flow=xonxoff        flow: none, xonxoff or rtscts
+
+>>> parse_address("serial:///dev/ttyUSB0?baud=115200&flow=rtscts")
+SerialAddress(path='/dev/ttyUSB0', baud=115200, flow='rtscts')
+>>> parse_address("tcp://printer.example")
+Traceback (most recent call last):
+    ...
+drivers.interface.Unreachable: tcp://printer.example: expected tcp://host:port
+"""
+
+import os
+import select
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import serial
+
+from drivers.deadline import Deadline
+from drivers.interface import Silent, Unreachable
+
+CHUNK = 256
+"""Bytes handed to a serial line at once: what may be lost or stuck stays countable."""
+
+_PIECE = 65536
+_DRAIN_LIMIT = 1 << 20
+_FAREWELL_SECONDS = 1.0
+_FLUSH_POLL_SECONDS = 0.005
+_BAUD_RATES = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400)
+
+
+class Wire(Protocol):
+    """A two-way stream of bytes. After any error it is of no more use but to be closed."""
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        """Hand over every byte. Raises Silent when the deadline comes first, Unreachable."""
+
+    def read(self, deadline: Deadline) -> bytes:
+        """Some bytes, never none. Raises Silent at the deadline, Unreachable."""
+
+    def drain(self) -> bytes:
+        """What has already arrived, without waiting; at most a megabyte. Raises Unreachable."""
+
+    def close(self) -> None:
+        """Never raises, and never waits long."""
+
+
+@dataclass(frozen=True, slots=True)
+class TcpAddress:
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class SerialAddress:
+    path: str
+    baud: int
+    flow: str
+
+
+def open_wire(url: str, *, deadline: Deadline) -> Wire:
+    """Connect. Raises Unreachable, also for an address that cannot be one.
+
+    A host name is looked up by the system, which knows no deadline: give a number where it can
+    matter.
+    """
+    address = parse_address(url)
+    if isinstance(address, TcpAddress):
+        return _TcpWire(url, _connect(url, address, deadline))
+    return _SerialWire(url, _open_serial(url, address))
+
+
+def parse_address(url: str) -> TcpAddress | SerialAddress:
+    """Raises Unreachable and says what was expected."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise Unreachable(url, f"not an address: {error}") from error
+    if parts.scheme == "tcp":
+        if not parts.hostname or not port or parts.path.strip("/") or parts.query:
+            raise Unreachable(url, "expected tcp://host:port")
+        return TcpAddress(parts.hostname, port)
+    if parts.scheme == "serial":
+        if parts.netloc or not parts.path.startswith("/"):
+            raise Unreachable(url, "expected serial:///dev/…?baud=9600&flow=none")
+        return _serial_address(url, parts.path, dict(parse_qsl(parts.query)))
+    raise Unreachable(url, f"expected tcp:// or serial://, got {parts.scheme!r}")
+
+
+def _serial_address(url: str, path: str, settings: dict[str, str]) -> SerialAddress:
+    baud, flow = settings.pop("baud", "9600"), settings.pop("flow", "none")
+    if settings:
+        raise Unreachable(url, f"expected baud and flow, got {', '.join(sorted(settings))}")
+    if not baud.isascii() or not baud.isdigit() or int(baud) not in _BAUD_RATES:
+        rates = ", ".join(str(rate) for rate in _BAUD_RATES)
+        raise Unreachable(url, f"expected a baud rate of {rates}, got {baud!r}")
+    if flow not in {"none", "xonxoff", "rtscts"}:
+        raise Unreachable(url, f"expected flow none, xonxoff or rtscts, got {flow!r}")
+    return SerialAddress(path, int(baud), flow)
+
+
+def _connect(url: str, address: TcpAddress, deadline: Deadline) -> socket.socket:
+    """The first address of the host that answers; all of them share the deadline."""
+    with _door(url, "cannot connect"):
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    problem = OSError("no answer in time")
+    for family, kind, protocol, _name, place in found:
+        if deadline.expired:
+            break
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(_wait(deadline))
+            connection.connect(place)
+        except OSError as error:
+            connection.close()
+            problem = error
+        else:
+            return connection
+    raise Unreachable(url, f"cannot connect: {_reason(problem)}") from problem
+
+
+def _open_serial(url: str, address: SerialAddress) -> serial.Serial:
+    """The line is made raw by pyserial; exclusive keeps a second sender from mixing its jobs in."""
+    with _door(url, "cannot open"):
+        return serial.Serial(
+            address.path,
+            address.baud,
+            xonxoff=address.flow == "xonxoff",
+            rtscts=address.flow == "rtscts",
+            timeout=0,
+            write_timeout=0,
+            exclusive=True,
+        )
+
+
+class _TcpWire:
+    def __init__(self, url: str, connection: socket.socket) -> None:
+        self._url = url
+        self._connection = connection
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # A printer switched off keeps a connection half open for hours; find out in half a minute.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4)
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        _write(self._url, data, deadline, self._some)
+
+    def _some(self, data: memoryview, deadline: Deadline) -> int:
+        self._connection.settimeout(_wait(deadline))
+        return self._connection.send(data)
+
+    def read(self, deadline: Deadline) -> bytes:
+        if deadline.expired:
+            raise Silent(self._url, "no answer in time")
+        with _door(self._url, "connection lost", late="no answer in time"):
+            self._connection.settimeout(_wait(deadline))
+            return self._received(self._connection.recv(_PIECE))
+
+    def drain(self) -> bytes:
+        out = bytearray()
+        with _door(self._url, "connection lost"):
+            self._connection.settimeout(0)
+            while len(out) < _DRAIN_LIMIT and (piece := self._arrived()):
+                out += piece
+        return bytes(out)
+
+    def close(self) -> None:
+        """Closing on unread replies would reset the connection and take sent bytes with it."""
+        deadline = Deadline.after(_FAREWELL_SECONDS)
+        try:
+            self._connection.shutdown(socket.SHUT_WR)
+            while not deadline.expired:
+                self._connection.settimeout(_wait(deadline))
+                if not self._connection.recv(_PIECE):
+                    break
+        except OSError:
+            # The other side is gone, or does not say goodbye in time: nothing is left to save.
+            pass
+        finally:
+            self._connection.close()
+
+    def _arrived(self) -> bytes:
+        try:
+            return self._received(self._connection.recv(_PIECE))
+        except BlockingIOError:
+            return b""
+
+    def _received(self, data: bytes) -> bytes:
+        if not data:
+            raise Unreachable(self._url, "the device closed the connection")
+        return data
+
+
+class _SerialWire:
+    """pyserial opens and sets up the line; bytes go through the descriptor, which is non-blocking,
+    because only so can every wait end and every written byte be counted.
+    """
+
+    def __init__(self, url: str, port: serial.Serial) -> None:
+        self._url = url
+        self._port = port
+        self._descriptor: int = port.fileno()
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        _write(self._url, data, deadline, self._some)
+        self._flush(deadline)
+
+    def _some(self, data: memoryview, deadline: Deadline) -> int:
+        if not select.select([], [self._descriptor], [], _wait(deadline))[1]:
+            raise TimeoutError
+        try:
+            return os.write(self._descriptor, data[:CHUNK])
+        except BlockingIOError:
+            return 0
+
+    def _flush(self, deadline: Deadline) -> None:
+        """Not with tcdrain, which waits for ever on a line that was told XOFF."""
+        pause = threading.Event()
+        with _door(self._url, "connection lost"):
+            while left := self._port.out_waiting:
+                if deadline.expired:
+                    raise Silent(self._url, f"{left} bytes did not leave in time")
+                pause.wait(_FLUSH_POLL_SECONDS)
+
+    def read(self, deadline: Deadline) -> bytes:
+        while not deadline.expired:
+            with _door(self._url, "connection lost"):
+                if select.select([self._descriptor], [], [], _wait(deadline))[0]:
+                    return self._arrived()
+        raise Silent(self._url, "no answer in time")
+
+    def drain(self) -> bytes:
+        out = bytearray()
+        with _door(self._url, "connection lost"):
+            while len(out) < _DRAIN_LIMIT and select.select([self._descriptor], [], [], 0)[0]:
+                out += self._arrived()
+        return bytes(out)
+
+    def close(self) -> None:
+        try:
+            self._port.close()
+        except (OSError, serial.SerialException):
+            # An adapter that was pulled out cannot be closed either.
+            return
+
+    def _arrived(self) -> bytes:
+        """Only for a line that is ready: when it then gives nothing, it has been hung up."""
+        data = os.read(self._descriptor, _PIECE)
+        if not data:
+            raise Unreachable(self._url, "the device was unplugged")
+        return data
+
+
+def _write(
+    url: str, data: bytes, deadline: Deadline, some: Callable[[memoryview, Deadline], int]
+) -> None:
+    """Pass everything on, piece by piece, and say how far it got."""
+    view = memoryview(data)
+    sent = 0
+    while sent < len(data):
+        late = f"took only {sent} of {len(data)} bytes in time"
+        if deadline.expired:
+            raise Silent(url, late)
+        with _door(url, f"connection lost after {sent} of {len(data)} bytes", late=late):
+            sent += some(view[sent:], deadline)
+
+
+@contextmanager
+def _door(url: str, what: str, *, late: str = "no answer in time") -> Iterator[None]:
+    """Errors of the system and of pyserial become ours."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Silent(url, late) from error
+    except (OSError, serial.SerialException, ValueError) as error:
+        raise Unreachable(url, f"{what}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """The system's words, without its number and the path we have already named."""
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return str(error) or type(error).__name__
+
+
+def _wait(deadline: Deadline) -> float:
+    """A time-out of zero would mean "do not wait at all" to a socket."""
+    return max(deadline.remaining(), 0.001)

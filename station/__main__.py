@@ -1,0 +1,39 @@
+"""The command line: `labelstation …`."""
+
+import typer
+
+from station.app import VERSION
+from station.cli import codes, labels, line, orders
+from station.cli.terminal import say
+from station.demo import demo
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Prints UDI labels, reads every one of them back, and proves it label by label.",
+)
+app.command()(line.run)
+app.command()(demo)
+app.add_typer(orders.app, name="order")
+app.command()(orders.log)
+app.add_typer(codes.app, name="gs1")
+app.command()(labels.decode)
+app.command()(labels.zpl)
+app.command()(labels.preview)
+app.command("judge")(labels.judge_)
+app.add_typer(line.simulate, name="simulate")
+
+
+@app.command()
+def version() -> None:
+    """Which version this is."""
+    say(VERSION)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

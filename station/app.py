@@ -1,0 +1,277 @@
+"""The composition root: a Config becomes a Station. Nothing else names a concrete driver."""
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.camera import open_camera
+from drivers.gate import OperatorGate
+from drivers.handheld import Handheld
+from drivers.interface import Gate, Printer, Symbol
+from drivers.simulated.bench import Bench, BenchFault
+from drivers.simulated.printer_folder import serve_to_folder
+from drivers.zebra import Zebra
+from station.artwork.text import Font
+from station.config import SIMULATED, Config
+from station.core.order import WorkOrder
+from station.core.problem import Refused, problem
+from station.line import library
+from station.line.board import Board
+from station.line.cycle import Cycle
+from station.line.daemon import Daemon
+from station.line.inbox import Inbox, Intake, Receipt
+from station.line.job import Job, make_order
+from station.line.library import Library
+from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
+from station.line.service import Service
+from station.records.evidence import Evidence
+from station.records.journal import Journal, read_only
+from station.records.query import OrderRow, Records
+from station.vision.decode import decode
+from station.web.server import Server
+
+VERSION = version("labelstation")
+
+
+def local_today() -> date:
+    """The date at the line, where the labels are printed."""
+    return datetime.now(UTC).astimezone().date()
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """All that is needed to lay out labels, away from the line: no device, no journal."""
+
+    config: Config
+    library: Library
+    font: Font
+
+    @classmethod
+    def open(cls, config: Config) -> "Workshop":
+        """Raises Refused with every problem of catalogue, templates and font."""
+        loaded = library.load(catalogue=config.catalogue, labels=config.labels)
+        return cls(config, loaded, Font.load(config.font))
+
+    def job(self, order: WorkOrder) -> Job:
+        return Job(
+            order,
+            library=self.library,
+            font=self.font,
+            dots_per_mm=self.config.printer.dots_per_mm,
+        )
+
+    def order(self, document: object) -> WorkOrder:
+        """Raises Refused with every reason."""
+        return make_order(
+            document,
+            library=self.library,
+            font=self.font,
+            dots_per_mm=self.config.printer.dots_per_mm,
+            today=local_today(),
+        )
+
+
+class Station:
+    """A whole station, its pages included. Use it in a with statement."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        faults: dict[int, BenchFault] | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        """`faults` are ordered from the simulated bench: label number at the printer → fault."""
+        self.config = config
+        self.workshop = Workshop.open(config)
+        with ExitStack() as opened:
+            self.journal = Journal(config.data, now=now)
+            opened.callback(self.journal.close)
+            self.records = Records(self.journal.db)
+            self.board = Board()
+            self.evidence = Evidence(
+                config.data / "evidence", spare=config.spare_megabytes * 1_000_000
+            )
+            self.bench = _bench(config, faults or {})
+            if self.bench:
+                opened.callback(self.bench.close)
+            self.printer = _printer(config, self.bench)
+            opened.callback(self.printer.close)
+            reader = _reader(config, self.bench)
+            opened.callback(reader.close)
+            gate = _gate(config, self.bench)
+            opened.callback(gate.close)
+            intake = Intake(
+                journal=self.journal, library=self.workshop.library, check=self.workshop.order
+            )
+            self.service = Service()
+            self.daemon = Daemon(
+                journal=self.journal,
+                records=self.records,
+                board=self.board,
+                cycle=Cycle(
+                    journal=self.journal,
+                    ledger=self.records,
+                    evidence=self.evidence,
+                    printer=self.printer,
+                    reader=reader,
+                    gate=gate,
+                    print_seconds=config.printer.seconds,
+                ),
+                inbox=Inbox(config.data / "orders", intake=intake),
+                make_job=self._job,
+                automatic=config.start == "automatic",
+                hold_after_rejects=config.hold_after_rejects,
+                hold_on_reject=isinstance(gate, OperatorGate),
+                alive=self.service.alive,
+            )
+            self.server = Server(
+                board=self.board,
+                folder=config.data,
+                evidence=self.evidence,
+                language=config.language,
+                station_name=config.name,
+                host=config.web.host,
+                port=config.web.port,
+            )
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Self:
+        self.daemon.start(version=VERSION, configuration=self.config.digest)
+        self.server.start()
+        self._opened.callback(self.server.stop)
+        self.service.ready()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.service.stopping()
+        self._opened.close()
+
+    def _job(self, row: OrderRow) -> Job:
+        return self.workshop.job(row.order)
+
+
+def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt | None:
+    """Take an order file by hand. None: a station is running here; it was left in its inbox."""
+    workshop = Workshop.open(config)
+    try:
+        journal = Journal(config.data)
+    except Refused:
+        if not (config.data / "station.lock").exists():
+            raise
+        _leave(config.data / "orders" / "inbox", path.name, data)
+        return None
+    try:
+        intake = Intake(journal=journal, library=workshop.library, check=workshop.order)
+        return intake.take(path.name, data, actor=actor)
+    finally:
+        journal.close()
+
+
+def records_of(config: Config) -> Records:
+    """The records of a station, running or not, to look at. Raises Refused if there are none."""
+    return Records(read_only(config.data))
+
+
+def _leave(inbox: Path, name: str, data: bytes) -> None:
+    """A file appears in the inbox whole or not at all."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    temporary = inbox / f".{os.getpid()}.part"
+    temporary.write_bytes(data)
+    temporary.replace(inbox / name)
+
+
+def _bench(config: Config, faults: dict[int, BenchFault]) -> Bench | None:
+    wanted = (
+        config.printer.url,
+        config.reader.camera,
+        config.reader.scanner,
+        config.gate.url,
+    )
+    if SIMULATED not in wanted:
+        return None
+    scanned = config.reader.scanner == SIMULATED
+    return Bench(
+        dots_per_mm=config.printer.dots_per_mm,
+        faults=faults,
+        decode=_scan if scanned else None,
+    )
+
+
+def _scan(picture: NDArray[np.uint8]) -> tuple[Symbol, ...]:
+    """How the simulated scanner sees: with the station's own decoder."""
+    quiet = np.pad(picture, 40, constant_values=255)
+    return decode(quiet).symbols
+
+
+def simulate_printer(
+    *,
+    port: int,
+    out: Path,
+    dots_per_mm: int,
+    stopped: threading.Event,
+    tell: Callable[[str], None],
+) -> None:
+    """A printer on its own until `stopped` is set. Raises Refused."""
+    try:
+        printer = serve_to_folder(out, on_line=tell, port=port, dots_per_mm=dots_per_mm)
+    except OSError as error:
+        raise Refused(
+            problem("Cannot start the printer: {why}.", why=error.strerror or str(error))
+        ) from None
+    with printer:
+        stopped.wait()
+
+
+def _printer(config: Config, bench: Bench | None) -> Printer:
+    url = config.printer.url
+    return Zebra(bench.printer_url if bench and url == SIMULATED else url)
+
+
+def _reader(config: Config, bench: Bench | None) -> Reader:
+    settings = config.reader
+    camera: CameraReader | None = None
+    handheld: HandheldReader | None = None
+    if settings.camera:
+        url = bench.camera_url if bench and settings.camera == SIMULATED else settings.camera
+        camera = CameraReader(open_camera(url), seconds=settings.seconds)
+    if settings.scanner:
+        url = bench.scanner_url if bench and settings.scanner == SIMULATED else settings.scanner
+        handheld = HandheldReader(Handheld(url), seconds=settings.scan_seconds)
+    if camera and handheld:
+        return BothReaders(camera, handheld)
+    reader: Reader | None = camera or handheld
+    if reader:
+        return reader
+    raise Refused(
+        problem("A station needs a camera, a scanner or both: a label is read.", where="reader")
+    )
+
+
+def _gate(config: Config, bench: Bench | None) -> Gate:
+    if config.gate.url == "operator":
+        return OperatorGate()
+    if bench and config.gate.url == SIMULATED:
+        return bench.gate
+    raise Refused(
+        problem(
+            "Expected `simulated` or `operator`, got {got!r}.",
+            where="gate.url",
+            got=config.gate.url,
+        )
+    )

@@ -1,0 +1,181 @@
+"""One label laid out: everything in whole dots, from the top left, before it is ZPL or a picture.
+
+An item never knows how it is printed. `zpl` turns an artwork into what a printer is told,
+`picture` into what the paper should look like; they agree because both start here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from station.artwork.dots import Rectangle
+from station.artwork.ink import Ink, blank
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bitmap:
+    """One line of text, or one pictogram, cut to its ink."""
+
+    x: int
+    y: int
+    pixels: Ink
+    name: str
+    """What it is and where in the template: "text 4 line 1", "hri (21)", "lot 7"."""
+
+    static: bool
+    """It is the same on every label of the product: the printer stores it."""
+
+    @property
+    def area(self) -> Rectangle:
+        height, width = self.pixels.shape
+        return Rectangle(self.x, self.y, width, height)
+
+    @property
+    def ink(self) -> Ink:
+        return self.pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An outline, or, where the thickness fills it, a rule. Always static."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    thickness: int
+
+    @property
+    def area(self) -> Rectangle:
+        return Rectangle(self.x, self.y, self.width, self.height)
+
+    @property
+    def strips(self) -> tuple[Rectangle, ...]:
+        """The inked parts: one rectangle for a rule, four for an outline."""
+        t = self.thickness
+        if 2 * t >= min(self.width, self.height):
+            return (self.area,)
+        inner = self.height - 2 * t
+        return (
+            Rectangle(self.x, self.y, self.width, t),
+            Rectangle(self.x, self.area.bottom - t, self.width, t),
+            Rectangle(self.x, self.y + t, t, inner),
+            Rectangle(self.area.right - t, self.y + t, t, inner),
+        )
+
+    @property
+    def ink(self) -> Ink:
+        pixels = blank(width=self.width, height=self.height)
+        for each in self.strips:
+            top, left = each.y - self.y, each.x - self.x
+            pixels[top : top + each.height, left : left + each.width] = True
+        return pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatrixSymbol:
+    """A GS1 DataMatrix; (x, y) is its first module, the quiet zone lies outside."""
+
+    x: int
+    y: int
+    module: int
+    """Dots a module."""
+
+    data: bytes
+    """The element string, GS for FNC1 between elements, without the leading FNC1."""
+
+    modules: Ink
+    """(rows, columns) modules, True is dark, finder included, quiet zone not."""
+
+    identifier = "]d2"
+
+    @property
+    def area(self) -> Rectangle:
+        rows, columns = self.modules.shape
+        return Rectangle(self.x, self.y, columns * self.module, rows * self.module)
+
+    @property
+    def with_quiet_zone(self) -> Rectangle:
+        """1 X on every side (GS1 General Specifications 5.6.3)."""
+        return self.area.grown(horizontally=self.module, vertically=self.module)
+
+    @property
+    def ink(self) -> Ink:
+        return self.modules.repeat(self.module, axis=0).repeat(self.module, axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearSymbol:
+    """A GS1-128; (x, y) is the top of its first bar, the quiet zones lie outside."""
+
+    x: int
+    y: int
+    module: int
+    """Dots a module."""
+
+    height: int
+    data: bytes
+    """The element string, as in MatrixSymbol."""
+
+    codewords: tuple[int, ...]
+    """Symbol characters from the start to the last before the check (ISO/IEC 15417)."""
+
+    bars: Ink
+    """(modules,), True is dark."""
+
+    identifier = "]C1"
+
+    @property
+    def area(self) -> Rectangle:
+        return Rectangle(self.x, self.y, len(self.bars) * self.module, self.height)
+
+    @property
+    def with_quiet_zone(self) -> Rectangle:
+        """10 X to the left and right (GS1 General Specifications 5.4.2)."""
+        return self.area.grown(horizontally=10 * self.module)
+
+    @property
+    def ink(self) -> Ink:
+        row = self.bars.repeat(self.module)
+        return np.broadcast_to(row, (self.height, len(row)))
+
+
+SymbolItem = MatrixSymbol | LinearSymbol
+Item = Bitmap | Box | MatrixSymbol | LinearSymbol
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Artwork:
+    width: int
+    """Dots across the print head."""
+
+    height: int
+    dots_per_mm: int
+    items: tuple[Item, ...]
+
+    @property
+    def area(self) -> Rectangle:
+        return Rectangle(0, 0, self.width, self.height)
+
+    @property
+    def static(self) -> tuple[Bitmap | Box, ...]:
+        """What the printer keeps."""
+        return tuple(
+            each
+            for each in self.items
+            if isinstance(each, Box) or (isinstance(each, Bitmap) and each.static)
+        )
+
+    @property
+    def dynamic(self) -> tuple[Bitmap, ...]:
+        """The texts that go with each label."""
+        return tuple(each for each in self.items if isinstance(each, Bitmap) and not each.static)
+
+    @property
+    def symbols(self) -> tuple[SymbolItem, ...]:
+        return tuple(each for each in self.items if isinstance(each, SymbolItem))
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """AIM identifiers (ISO/IEC 15424) of the symbols, in the template's order."""
+        return tuple(each.identifier for each in self.symbols)

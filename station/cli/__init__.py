@@ -1,0 +1,1 @@
+"""The command line, one file for each thing people do with it."""

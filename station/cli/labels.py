@@ -1,0 +1,166 @@
+"""Labels on their own: their bytes, their picture, and a verdict on a photograph."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from station import documents
+from station.app import Workshop, records_of
+from station.artwork import zpl as zpl_
+from station.artwork.picture import expected_picture, to_png
+from station.cli.terminal import (
+    BAD,
+    GOOD,
+    UNREADABLE,
+    AsJson,
+    ConfigFile,
+    clear_refusals,
+    configuration,
+    say,
+    say_json,
+)
+from station.config import Config
+from station.core.judge import Code, NothingIssued, Reading, Reason, Verdict, judge, shown
+from station.core.problem import Refused, problem
+from station.line.job import Label
+from station.vision.decode import decode as decode_
+from station.vision.decode import read_image
+from station.vision.presence import label_present
+from station.wording import why_of
+
+Order = Annotated[str, typer.Argument(metavar="ORDER", help="An order's id, or a work order file.")]
+Number = Annotated[int, typer.Option("--label", min=1, help="Which label of the order, from 1.")]
+
+
+def zpl(order: Order, *, label: Number = 1, config: ConfigFile = None) -> None:
+    """Print the ZPL of one label to standard output: complete, for any printer."""
+    with clear_refusals():
+        found = _label(configuration(config), order, label)
+        sys.stdout.buffer.write(zpl_.standalone(found.artwork))
+
+
+def preview(
+    order: Order,
+    *,
+    label: Number = 1,
+    out: Annotated[Path, typer.Option("-o", "--out", help="PNG file to write.")],
+    config: ConfigFile = None,
+) -> None:
+    """Draw one label as it should come out of the printer, dot for dot."""
+    with clear_refusals():
+        found = _label(configuration(config), order, label)
+        _write(out, to_png(expected_picture(found.artwork)))
+
+
+def decode(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read every symbol in photographs; one process for all of them."""
+    code = GOOD
+    for path in images:
+        try:
+            symbols = decode_(read_image(path)).symbols
+        except Refused as refused:
+            code = UNREADABLE
+            if as_json:
+                say_json({"file": str(path), "symbols": [], "error": str(refused)})
+            else:
+                say(f"{path}: {refused}")
+            continue
+        code = max(code, GOOD if symbols else BAD)
+        if as_json:
+            say_json(
+                {
+                    "file": str(path),
+                    "symbols": [
+                        {
+                            "identifier": each.identifier,
+                            "data": each.data.decode("utf-8", "backslashreplace"),
+                            "data_hex": each.data.hex(),
+                            "engine": each.engine,
+                        }
+                        for each in symbols
+                    ],
+                }
+            )
+            continue
+        for each in symbols:
+            say(f"{path}: {each.identifier} {shown(each.data)}")
+        if not symbols:
+            say(f"{path}: no symbol")
+    raise typer.Exit(code)
+
+
+def judge_(
+    order: Order,
+    image: Annotated[Path, typer.Argument(metavar="IMAGE")],
+    *,
+    label: Number = 1,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """The verdict on a photograph of one label."""
+    with clear_refusals():
+        settings = configuration(config)
+        found = _label(settings, order, label)
+        verdict = _verdict(found, image)
+    if as_json:
+        say_json(
+            {
+                "verdict": "accepted" if verdict.accepted else "rejected",
+                "reasons": [
+                    {"code": r.code, "ai": r.ai, "expected": r.expected, "read": r.read}
+                    for r in verdict.reasons
+                ],
+            }
+        )
+    else:
+        say("accepted" if verdict.accepted else "rejected")
+        for reason in verdict.reasons:
+            say(f"  {why_of(reason, settings.language)}")
+    raise typer.Exit(GOOD if verdict.accepted else BAD)
+
+
+def _verdict(label: Label, image: Path) -> Verdict:
+    pixels = read_image(image)
+    decoding = decode_(pixels, expected=label.expected.carriers)
+    if not decoding.symbols and not label_present(pixels):
+        return Verdict((Reason(Code.NONE),))
+    reading = Reading(decoding.symbols, decoding.disagreements)
+    return judge(label.expected, reading, NothingIssued())
+
+
+def _label(config: Config, order: str, number: int) -> Label:
+    """A label of an order on file or in the records. Raises Refused."""
+    workshop = Workshop.open(config)
+    path = Path(order)
+    if path.suffix and path.is_file():
+        rows = documents.rows(documents.read(path))
+        if len(rows) != 1:
+            raise Refused(
+                problem("{file} holds {got} orders, expected one.", file=order, got=len(rows))
+            )
+        job = workshop.job(workshop.order(rows[0]))
+        return job.label(number, serial=job.serial_of(number))
+    records = records_of(config)
+    row = records.order(order)
+    if row is None:
+        raise Refused(
+            problem("{order!r} is neither an order of this station nor a file.", order=order)
+        )
+    job = workshop.job(row.order)
+    issued = records.serial_of(order, number)
+    return job.label(number, serial=job.serial_of(number) if issued is None else issued)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise Refused(
+            problem("Cannot write {path}: {why}.", path=str(path), why=error.strerror or "?")
+        ) from None

@@ -1,0 +1,144 @@
+"""What differs between stations: devices, folders, addresses. Nothing here decides the flow.
+
+A configuration is a YAML file; every setting has a default, and the defaults make a station on
+the simulated bench. An unknown key, or one of the wrong kind, refuses to start and is named with
+its dotted path.
+
+>>> parse(Config, {"printer": {"url": "tcp://192.0.2.7:9100", "dots_per_mm": 12}}).printer.url
+'tcp://192.0.2.7:9100'
+"""
+
+import hashlib
+import ipaddress
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from station import documents
+from station.core.problem import Refused, problem
+from station.core.shape import Shape, Text, parse
+
+SIMULATED = "simulated"
+
+
+def shipped(folder: str) -> Path:
+    """A folder of files that come with the station: "catalogue" or "labels"."""
+    here = Path(__file__).parent
+    installed = here / "shipped"
+    return (installed if installed.is_dir() else here.parent / "config") / folder
+
+
+def _loopback(host: str) -> str:
+    """Until people sign in, nobody but this machine may reach the pages."""
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise Refused(
+            problem(
+                "The pages have no sign-in yet, so they are served to this machine only: expected"
+                " 127.0.0.1, ::1 or localhost, got {got!r}.",
+                got=host[:60],
+            )
+        )
+    return host
+
+
+def _path(value: object) -> object:
+    return Path(value) if isinstance(value, str) and value else value
+
+
+def _number(value: object) -> object:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Folder = Annotated[Path, BeforeValidator(_path)]
+Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0, le=3600)]
+
+
+class PrinterConfig(Shape):
+    url: Text = SIMULATED
+    """`simulated`, `tcp://host:9100` or `serial:///dev/serial/by-id/…?baud=115200&flow=rtscts`."""
+
+    dots_per_mm: Literal[6, 8, 12, 24] = 8
+    """Print-head resolution: 6 = 152 dpi, 8 = 203, 12 = 300, 24 = 600."""
+
+    seconds: Seconds = 10.0
+    """Longest time for one label, from the first byte to "nothing left to print"."""
+
+
+class ReaderConfig(Shape):
+    camera: Text = SIMULATED
+    """`simulated`, `snapshot+http://…`, `http://…/stream.mjpg`, `rtsp://…`, `v4l2:///dev/video0`,
+    `folder:///path`, or empty for none."""
+
+    scanner: Text = ""
+    """`simulated`, `serial:///dev/serial/by-id/…`, or empty for none. With a camera as well, both
+    must agree on every label."""
+
+    seconds: Seconds = 5.0
+    """Longest wait for a picture that shows the label."""
+
+    scan_seconds: Seconds = 120.0
+    """Longest wait for the operator to scan a label."""
+
+
+class GateConfig(Shape):
+    url: Text = SIMULATED
+    """`simulated`, or `operator`: no gate; each reject holds the line until it is taken away."""
+
+
+class WebConfig(Shape):
+    host: Annotated[Text, AfterValidator(_loopback)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+
+class Config(Shape):
+    name: Text = "station"
+    language: Literal["zh", "en"] = "zh"
+    data: Folder = Path("data")
+    """Journal, pictures, orders; relative to the configuration file."""
+
+    catalogue: Folder = Field(default_factory=lambda: shipped("catalogue"))
+    labels: Folder = Field(default_factory=lambda: shipped("labels"))
+    font: Folder = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+    printer: PrinterConfig = PrinterConfig()
+    reader: ReaderConfig = ReaderConfig()
+    gate: GateConfig = GateConfig()
+    web: WebConfig = WebConfig()
+    start: Literal["automatic", "operator"] = "automatic"
+    """Whether an accepted order starts by itself when the line is free, or by a button."""
+
+    hold_after_rejects: Annotated[int, Field(ge=1, le=1000)] = 3
+    """So many rejects in a row hold the order for a supervisor."""
+
+    spare_megabytes: Annotated[int, Field(ge=1)] = 500
+    """The station holds rather than let the disk run full."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every setting, defaults included."""
+        settings = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(settings.encode()).hexdigest()
+
+
+def load(path: Path | None) -> Config:
+    """The configuration in a file, or the defaults where no file is named. Raises Refused."""
+    if path is None:
+        return Config()
+    found = documents.read(path)
+    try:
+        config = parse(Config, found if found is not None else {})
+    except Refused as refused:
+        raise refused.within(path.name) from None
+    base = path.parent.resolve()
+    return config.model_copy(
+        update={
+            name: base / folder
+            for name in ("data", "catalogue", "labels", "font")
+            if not (folder := Path(config.model_dump()[name])).is_absolute()
+        }
+    )

@@ -1,0 +1,148 @@
+"""What the station shows, and what people ask of it.
+
+The station's own thread publishes an immutable snapshot after every step; pages wait for the next
+one. Requests of people go into a queue, and the station's thread answers them between two labels,
+so nothing a page does can come between a print and its verdict.
+"""
+
+import queue
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from station.core.judge import Reason
+from station.core.state import LabelState
+from station.records.query import OrderRow
+
+
+class Mode(StrEnum):
+    STARTING = "starting"
+    IDLE = "idle"
+    """No order is at the line."""
+
+    RUNNING = "running"
+    HELD = "held"
+    FAULT = "fault"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSeen:
+    """The label at the line now, or the last one."""
+
+    order: str
+    number: int
+    serial: str
+    hri: str
+    state: LabelState
+    reasons: tuple[Reason, ...] = ()
+    """Why it is rejected or in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultShown:
+    device: str
+    conditions: tuple[str, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    version: int = 0
+    """Grows with every publication; a page that shows this one asks for a newer one."""
+
+    mode: Mode = Mode.STARTING
+    order: OrderRow | None = None
+    waiting: tuple[str, ...] = ()
+    """Ids of accepted orders that have not started, oldest first."""
+
+    label: LabelSeen | None = None
+    fault: FaultShown | None = None
+    in_doubt: tuple[tuple[int, str], ...] = ()
+    """(number, serial) of labels of this order that a person has to settle."""
+
+    refused: tuple[str, str] = ("", "")
+    """(file, first reason) of the last order file that was refused; empty if none was."""
+
+    expected: bytes = b""
+    """PNG of the label as it should be."""
+
+    picture: bytes = b""
+    """JPEG of the label as the camera saw it; empty until it was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Clears a latched fault, if the machine is ready again, and lets the order go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    order: str
+    number: int
+    outcome: LabelState
+    """DESTROYED or NOT_PRINTED."""
+
+    reason: str
+
+
+Request = Start | Hold | Resume | Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    request: Request
+    actor: str
+    """Who asks, as typed: people sign in later."""
+
+    answer: "Future[None]"
+    """Done when the station has done it; Refused says why it has not."""
+
+
+class Board:
+    """Between the station's thread and everybody else's."""
+
+    def __init__(self) -> None:
+        self._snapshot = Snapshot()
+        self._changed = threading.Condition()
+        self._asked: queue.Queue[Asked] = queue.Queue(maxsize=100)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def publish(self, snapshot: Snapshot) -> None:
+        with self._changed:
+            self._snapshot = replace(snapshot, version=self._snapshot.version + 1)
+            self._changed.notify_all()
+
+    def newer(self, version: int, *, seconds: float) -> Snapshot:
+        """The next snapshot after `version`, or the same one when the time is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._snapshot.version > version, timeout=seconds)
+            return self._snapshot
+
+    def ask(self, request: Request, *, actor: str) -> "Future[None]":
+        """Queue a request; the future's result says when it was done, or raises Refused."""
+        asked = Asked(request, actor, Future())
+        self._asked.put_nowait(asked)
+        return asked.answer
+
+    def next_asked(self, *, seconds: float) -> Asked | None:
+        try:
+            return self._asked.get(timeout=seconds) if seconds else self._asked.get_nowait()
+        except queue.Empty:
+            return None

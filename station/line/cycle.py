@@ -1,0 +1,200 @@
+"""ONE LABEL, from top to bottom. Read this file first.
+
+    1  journal ← LabelIssued      the serial is burnt; durable before ink
+    2  printer.print(zpl)         a fault here latches, and the label is in doubt
+    3  reader.look                a picture must be newer than the print
+    4  judge                      pure; bytes decide, parsing explains
+    5  journal ← LabelJudged      verdict and evidence; durable before the gate moves
+    6  gate.release | reject      rest position is reject; any exception leaves it there
+
+Nothing here is ever tried twice. What the machine cannot do is a fault, never a verdict: the label
+stays in doubt until a person has closed it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.deadline import Deadline
+from drivers.interface import Condition, DriverError, Gate, NotReady, Printer, PrinterStatus
+from station.core.events import (
+    Event,
+    FaultRaised,
+    LabelInDoubt,
+    LabelIssued,
+    LabelJudged,
+    LabelReleased,
+    OrderHeld,
+    SymbolRead,
+)
+from station.core.judge import Ledger, Reason, Verdict, judge
+from station.core.state import LabelState
+from station.line.job import Job, Label
+from station.line.reader import Look, Reader
+from station.records.evidence import Evidence
+from station.records.journal import Journal
+from station.vision.picture import to_jpeg
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one label."""
+
+    state: LabelState
+    reasons: tuple[Reason, ...] = ()
+    picture: bytes = b""
+    """JPEG of what the camera saw; empty where none looked."""
+
+
+class Cycle:
+    """The line's devices around one label at a time."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        ledger: Ledger,
+        evidence: Evidence,
+        printer: Printer,
+        reader: Reader,
+        gate: Gate,
+        print_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal = journal
+        self._ledger = ledger
+        self._evidence = evidence
+        self._printer = printer
+        self._reader = reader
+        self._gate = gate
+        self._print_seconds = print_seconds
+        self._clock = clock
+        self._stored = 0
+        """Graphics the printer kept after the last set-up; fewer means it lost its memory."""
+
+    def prepare(self) -> None:
+        """Make the printer forget every earlier job. Raises DriverError."""
+        self._printer.prepare(self._deadline())
+        self._stored = 0
+
+    def check(self) -> PrinterStatus:
+        """What the printer says, if it can work now and there is room for records.
+
+        Raises DriverError.
+        """
+        self._evidence.check_space()
+        status = self._printer.status(self._deadline())
+        if status.conditions:
+            raise NotReady("printer", ", ".join(status.conditions), *status.conditions)
+        return status
+
+    def ready(self, job: Job) -> None:
+        """Everything that can be known before a serial is burnt. Raises DriverError."""
+        status = self.check()
+        if not self._stored or status.graphics_stored < self._stored:
+            self._printer.store(job.setup, self._deadline())
+            self._stored = max(1, self._printer.status(self._deadline()).graphics_stored)
+        if self._reader.in_view():
+            raise NotReady(
+                "reader", "a label lies in view before anything was printed", Condition.LABEL_LEFT
+            )
+
+    def run(self, job: Job, label: Label) -> Outcome:
+        """Print, read, judge and sort one label. Every way out of here is in the journal."""
+        order, number = job.order.id, label.number
+        self._journal.append(
+            LabelIssued(
+                order=order,
+                number=number,
+                gtin=job.level.gtin,
+                serial=label.serial,
+                data=label.elements.encode().hex(),
+                zpl=label.digest,
+            )
+        )
+        try:
+            self._printer.print(label.zpl, self._deadline())
+            look = self._reader.look(label.expected.carriers, printed_at=self._clock())
+        except DriverError as fault:
+            return self._fault(job, number, fault)
+        if look.missing:
+            return self._missing(job, number, look)
+        verdict = self._judge(label, look)
+        picture = self._write_verdict(job, number, verdict, look)
+        return self._sort(job, number, verdict, picture)
+
+    def _judge(self, label: Label, look: Look) -> Verdict:
+        """Every reading has to be right: two readers that disagree cannot both be."""
+        verdicts = [judge(label.expected, each, self._ledger) for each in look.readings]
+        reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
+        return Verdict(tuple(reasons))
+
+    def _write_verdict(self, job: Job, number: int, verdict: Verdict, look: Look) -> bytes:
+        picture, digest = self._keep(look)
+        self._journal.append(
+            LabelJudged(
+                order=job.order.id,
+                number=number,
+                accepted=verdict.accepted,
+                reasons=verdict.reasons,
+                symbols=tuple(
+                    SymbolRead(identifier=each.identifier, data=each.data.hex(), engine=each.engine)
+                    for reading in look.readings
+                    for each in reading.symbols
+                ),
+                evidence=digest,
+                rescued=look.rescued,
+            )
+        )
+        return picture
+
+    def _sort(self, job: Job, number: int, verdict: Verdict, picture: bytes) -> Outcome:
+        state = LabelState.ACCEPTED if verdict.accepted else LabelState.REJECTED
+        try:
+            if verdict.accepted:
+                self._gate.release(self._deadline())
+                self._journal.append(LabelReleased(order=job.order.id, number=number))
+                state = LabelState.RELEASED
+            else:
+                self._gate.reject(self._deadline())
+        except DriverError as fault:
+            self._journal.append(*_stop(job.order.id, fault))
+        return Outcome(state, verdict.reasons, picture)
+
+    def _fault(self, job: Job, number: int, fault: DriverError) -> Outcome:
+        """The machine failed after the serial was burnt: the label may exist or not."""
+        doubt = LabelInDoubt(order=job.order.id, number=number, cause="fault", detail=str(fault))
+        self._journal.append(doubt, *_stop(job.order.id, fault))
+        return Outcome(LabelState.IN_DOUBT)
+
+    def _missing(self, job: Job, number: int, look: Look) -> Outcome:
+        """Nothing was seen. Where the label is now, only a person can find out."""
+        assert look.missing is not None, "the caller has looked"
+        picture, digest = self._keep(look)
+        cause = look.missing
+        self._journal.append(
+            LabelInDoubt(order=job.order.id, number=number, cause=cause, evidence=digest),
+            OrderHeld(order=job.order.id, cause=cause),
+        )
+        return Outcome(LabelState.IN_DOUBT, (Reason(cause),), picture)
+
+    def _keep(self, look: Look) -> tuple[bytes, str]:
+        if look.picture is None:
+            return b"", ""
+        picture = to_jpeg(look.picture)
+        return picture, self._evidence.keep(picture)
+
+    def _deadline(self) -> Deadline:
+        return Deadline.after(self._print_seconds, clock=self._clock)
+
+
+def _stop(order: str, fault: DriverError) -> tuple[Event, ...]:
+    return fault_raised(fault), OrderHeld(order=order, cause="fault", detail=str(fault))
+
+
+def fault_raised(fault: DriverError) -> FaultRaised:
+    return FaultRaised(
+        device=fault.device,
+        conditions=tuple(str(each) for each in fault.conditions),
+        detail=fault.detail,
+    )

@@ -1,0 +1,346 @@
+"""The daemon: start, run, hold, stop. One thread, one line, one label after the other.
+
+Between two labels it answers people's requests and takes in work orders; nothing else can happen
+there. After a fault, an in-doubt label or a restart the order is held until a person resumes it.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from drivers.interface import DriverError
+from station.artwork.picture import expected_picture, to_png
+from station.core.events import (
+    FaultCleared,
+    LabelInDoubt,
+    LabelSettled,
+    OrderFinished,
+    OrderHeld,
+    OrderResumed,
+    OrderStarted,
+    StationStarted,
+    StationStopped,
+)
+from station.core.problem import Refused, problem
+from station.core.state import LabelState, OrderState
+from station.line.board import (
+    Asked,
+    Board,
+    FaultShown,
+    Hold,
+    LabelSeen,
+    Mode,
+    Resume,
+    Settle,
+    Snapshot,
+    Start,
+)
+from station.line.cycle import Cycle, Outcome, fault_raised
+from station.line.inbox import Inbox, Receipt
+from station.line.job import Job, Label
+from station.records.journal import Journal
+from station.records.query import OrderRow, Records
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.25
+"""Longest pause between two looks into the inbox."""
+
+
+class Daemon:
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        records: Records,
+        board: Board,
+        cycle: Cycle,
+        inbox: Inbox,
+        make_job: Callable[[OrderRow], Job],
+        automatic: bool,
+        hold_after_rejects: int,
+        hold_on_reject: bool,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`alive` is called once per turn of the loop, by the thread that does the work."""
+        self._journal = journal
+        self._records = records
+        self._board = board
+        self._cycle = cycle
+        self._inbox = inbox
+        self._make_job = make_job
+        self._automatic = automatic
+        self._hold_after_rejects = hold_after_rejects
+        self._hold_on_reject = hold_on_reject
+        self._alive = alive
+        self._stopping = threading.Event()
+        self._job: Job | None = None
+        self._rejects_in_a_row = 0
+        self._seen: LabelSeen | None = None
+        self._expected = self._picture = b""
+        self._refused = ("", "")
+
+    # -- lifecycle -------------------------------------------------------------------------
+
+    def start(self, *, version: str, configuration: str) -> None:
+        """Write down the start, and put every label that was never judged in doubt."""
+        self._journal.append(StationStarted(version=version, configuration=configuration))
+        current = self._records.current()
+        if current:
+            lost = self._records.labels(current.order.id, LabelState.ISSUED)
+            self._journal.append(
+                *(
+                    LabelInDoubt(order=current.order.id, number=number, cause="restart")
+                    for number in lost
+                ),
+                OrderHeld(order=current.order.id, cause="restart"),
+            )
+        for receipt in self._inbox.recover():
+            self._note(receipt)
+        self._publish()
+
+    def run(self) -> None:
+        """Work until stop() is called; the label in hand is finished first."""
+        while not self._stopping.is_set():
+            self._alive()
+            self._take_orders()
+            if self._printable():
+                self._answer_waiting()
+                if self._printable():
+                    self._print_one()
+            else:
+                self._answer_waiting(seconds=IDLE_SECONDS)
+        self._journal.append(StationStopped())
+        self._publish(mode=Mode.STOPPED)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    # -- orders ----------------------------------------------------------------------------
+
+    def _take_orders(self) -> None:
+        receipts = self._inbox.poll()
+        for receipt in receipts:
+            self._note(receipt)
+        if self._automatic and not self._records.current() and not self._records.fault():
+            waiting = self._records.waiting()
+            if waiting:
+                self._start(waiting[0].order.id, actor="station")
+        if receipts:
+            self._publish()
+
+    def _note(self, receipt: Receipt) -> None:
+        if receipt.accepted:
+            log.info("%s: accepted as order %s", receipt.file, ", ".join(receipt.orders))
+        else:
+            log.warning("%s: refused: %s", receipt.file, "; ".join(map(str, receipt.problems)))
+            self._refused = (receipt.file, str(receipt.problems[0]))
+
+    def _start(self, order_id: str, *, actor: str) -> None:
+        if self._records.current():
+            raise Refused(problem("Another order is at the line; finish it first."))
+        row = self._records.order(order_id)
+        if row is None or row.state != OrderState.WAITING:
+            raise Refused(problem("Order {order!r} is not waiting.", order=order_id))
+        self._job = self._make_job(row)
+        self._rejects_in_a_row = 0
+        self._journal.append(OrderStarted(order=order_id, recipe=self._job.recipe), actor=actor)
+        try:
+            self._cycle.prepare()
+        except DriverError as fault:
+            self._latch(fault)
+        self._publish()
+
+    def _printable(self) -> bool:
+        current = self._records.current()
+        return current is not None and current.state == OrderState.RUNNING
+
+    # -- one label -------------------------------------------------------------------------
+
+    def _print_one(self) -> None:
+        current = self._records.current()
+        assert current is not None, "the caller has looked"
+        if self._job is None or self._job.order.id != current.order.id:
+            self._job = self._make_job(current)
+        label = self._next_label(self._job, current)
+        if label is None:
+            self._journal.append(OrderFinished(order=current.order.id))
+            self._publish()
+            return
+        try:
+            self._cycle.ready(self._job)
+        except DriverError as fault:
+            self._latch(fault)
+            return
+        self._show(label, Outcome(LabelState.ISSUED))
+        outcome = self._cycle.run(self._job, label)
+        self._after(outcome)
+        self._show(label, outcome)
+
+    def _next_label(self, job: Job, row: OrderRow) -> Label | None:
+        """The label to print now, or None when the order has all it asked for."""
+        if row.balance.accepted >= row.order.quantity:
+            return None
+        number = self._records.last_number(row.order.id) + 1
+        if row.order.serials is None:
+            return job.label(number, serial="")
+        serial = self._records.next_serial(row.order, row.gtin)
+        return None if serial is None else job.label(number, serial=serial)
+
+    def _after(self, outcome: Outcome) -> None:
+        """Hold when rejects come in a row, or when nobody but a person can take one away."""
+        rejected = outcome.state == LabelState.REJECTED
+        self._rejects_in_a_row = self._rejects_in_a_row + 1 if rejected else 0
+        assert self._job is not None, "a label was printed for it"
+        if self._rejects_in_a_row >= self._hold_after_rejects:
+            self._rejects_in_a_row = 0
+            self._journal.append(OrderHeld(order=self._job.order.id, cause="rejects"))
+        elif rejected and self._hold_on_reject:
+            self._journal.append(OrderHeld(order=self._job.order.id, cause="take-away"))
+
+    def _latch(self, fault: DriverError) -> None:
+        """The machine cannot go on. Nothing moves until a person has cleared it."""
+        log.error("%s", fault)
+        current = self._records.current()
+        events = (fault_raised(fault),)
+        if current:
+            held = OrderHeld(order=current.order.id, cause="fault", detail=str(fault))
+            self._journal.append(*events, held)
+        else:
+            self._journal.append(*events)
+        self._publish()
+
+    # -- people ----------------------------------------------------------------------------
+
+    def _answer_waiting(self, *, seconds: float = 0.0) -> None:
+        asked = self._board.next_asked(seconds=seconds)
+        while asked:
+            self._answer(asked)
+            asked = self._board.next_asked(seconds=0.0)
+
+    def _answer(self, asked: Asked) -> None:
+        """Whoever asked hears of it only when everybody can see what came of it."""
+        try:
+            self._do(asked)
+        except Refused as refused:
+            self._publish()
+            asked.answer.set_exception(refused)
+        else:
+            self._publish()
+            asked.answer.set_result(None)
+
+    def _do(self, asked: Asked) -> None:
+        match asked.request:
+            case Start(order):
+                self._start(order, actor=asked.actor)
+            case Hold(reason):
+                held = OrderHeld(order=self._at_line().order.id, cause="operator", detail=reason)
+                self._journal.append(held, actor=asked.actor)
+            case Resume(reason):
+                self._resume(reason, actor=asked.actor)
+            case Settle() as settle:
+                self._settle(settle, actor=asked.actor)
+
+    def _at_line(self) -> OrderRow:
+        current = self._records.current()
+        if current is None:
+            raise Refused(problem("There is no order at the line."))
+        return current
+
+    def _resume(self, reason: str, *, actor: str) -> None:
+        current = self._records.current()
+        open_labels = self._open_labels(current) if current else ()
+        if open_labels:
+            raise Refused(
+                problem(
+                    "Label {number} is in doubt. Say first what became of it.",
+                    number=open_labels[0][0],
+                )
+            )
+        if self._records.fault():
+            self._check_machine()
+            self._journal.append(FaultCleared(reason=reason), actor=actor)
+        if current and current.state == OrderState.HELD:
+            self._journal.append(OrderResumed(order=current.order.id, reason=reason), actor=actor)
+
+    def _check_machine(self) -> None:
+        try:
+            self._cycle.prepare()
+            self._cycle.check()
+        except DriverError as fault:
+            raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
+
+    def _settle(self, settle: Settle, *, actor: str) -> None:
+        row = self._records.order(settle.order)
+        if row is None or settle.number not in [number for number, _ in self._open_labels(row)]:
+            raise Refused(
+                problem("Label {number} is not waiting to be settled.", number=settle.number)
+            )
+        if settle.outcome not in {LabelState.DESTROYED, LabelState.NOT_PRINTED}:
+            raise Refused(
+                problem(
+                    "A label in doubt was found and destroyed, or was not printed; got {got}.",
+                    got=settle.outcome,
+                )
+            )
+        self._journal.append(
+            LabelSettled(
+                order=settle.order,
+                number=settle.number,
+                outcome=settle.outcome,
+                reason=settle.reason,
+            ),
+            actor=actor,
+        )
+
+    def _open_labels(self, row: OrderRow) -> tuple[tuple[int, str], ...]:
+        """Labels that only a person can close; (number, serial)."""
+        if row.balance.open == 0:
+            return ()
+        states = (LabelState.IN_DOUBT, LabelState.ACCEPTED)
+        numbers = [n for state in states for n in self._records.labels(row.order.id, state)]
+        return tuple((n, self._records.serial_of(row.order.id, n) or "") for n in sorted(numbers))
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def _show(self, label: Label, outcome: Outcome) -> None:
+        assert self._job is not None, "a label is of a job"
+        if outcome.state == LabelState.ISSUED:
+            self._expected = to_png(expected_picture(label.artwork))
+        self._picture = outcome.picture
+        self._seen = LabelSeen(
+            order=self._job.order.id,
+            number=label.number,
+            serial=label.serial,
+            hri=label.elements.hri(),
+            state=outcome.state,
+            reasons=outcome.reasons,
+        )
+        self._publish()
+
+    def _publish(self, *, mode: Mode | None = None) -> None:
+        current, fault = self._records.current(), self._records.fault()
+        snapshot = Snapshot(
+            mode=mode or _mode(current, faulty=fault is not None),
+            order=current or self._last_order(),
+            waiting=tuple(each.order.id for each in self._records.waiting()),
+            label=self._seen,
+            fault=FaultShown(*fault) if fault else None,
+            in_doubt=self._open_labels(current) if current else (),
+            refused=self._refused,
+            expected=self._expected,
+            picture=self._picture,
+        )
+        self._board.publish(snapshot)
+
+    def _last_order(self) -> OrderRow | None:
+        """After the last label its order stays in view."""
+        return self._records.order(self._seen.order) if self._seen else None
+
+
+def _mode(current: OrderRow | None, *, faulty: bool) -> Mode:
+    if faulty:
+        return Mode.FAULT
+    if current is None:
+        return Mode.IDLE
+    return Mode.RUNNING if current.state == OrderState.RUNNING else Mode.HELD

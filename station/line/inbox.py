@@ -1,0 +1,274 @@
+"""Work orders come in as files. Each is taken exactly once, and answered with a receipt.
+
+    inbox/order.yaml            somebody drops a file
+    claimed/order.yaml          the station has it: one atomic rename
+    accepted/order.yaml         … and order.yaml.receipt.json beside it
+    refused/order.yaml          … and the receipt names every reason
+
+A file is left alone until it is whole: nobody has it open for writing, and its size and time have
+not moved between two looks. Names beginning with a dot or ending in .part or .tmp are never taken.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from station import documents
+from station.core.events import OrderAccepted, OrderRefused
+from station.core.order import WorkOrder
+from station.core.problem import Problem, Refused, problem
+from station.language import LANGUAGES, tell
+from station.line.library import Library
+from station.records.journal import Journal
+from station.records.query import Records
+
+FOLDERS = ("inbox", "claimed", "accepted", "refused")
+_UNFINISHED = (".part", ".tmp", ".crdownload", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    file: str
+    sha256: str
+    orders: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def accepted(self) -> bool:
+        return not self.problems
+
+    def as_json(self) -> str:
+        return json.dumps(
+            {
+                "file": self.file,
+                "sha256": self.sha256,
+                "status": "accepted" if self.accepted else "refused",
+                "orders": list(self.orders),
+                "reasons": [
+                    {"field": each.where, **{lang: tell(each, lang) for lang in LANGUAGES}}
+                    for each in self.problems
+                ],
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+
+
+class Intake:
+    """The one path on which a document becomes work orders, wherever it came from."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        library: Library,
+        check: Callable[[object], WorkOrder],
+    ) -> None:
+        """`check` turns one document into an order whose labels can be printed, or raises."""
+        self._journal = journal
+        self._library = library
+        self._check = check
+        self._records = Records(journal.db)
+
+    def take(self, name: str, data: bytes, *, actor: str = "station") -> Receipt:
+        """Accept all orders of a file, or refuse the file with every reason; both are recorded."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        try:
+            orders = self._orders(name, data, sha256)
+        except Refused as refused:
+            event = OrderRefused(file=name, sha256=sha256, problems=refused.problems)
+            self._journal.append(event, actor=actor)
+            return Receipt(name, sha256, (), refused.problems)
+        self._journal.append(
+            *(
+                OrderAccepted(order=order, gtin=self._gtin(order), file=name, sha256=sha256)
+                for order in orders
+            ),
+            actor=actor,
+        )
+        return Receipt(name, sha256, tuple(order.id for order in orders), ())
+
+    def answered(self, name: str, data: bytes) -> Receipt | None:
+        """The receipt of a file that was recorded already, if the station died before giving it."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        found = self._records.taken(sha256)
+        if found is None:
+            return None
+        orders, problems = found
+        reasons = tuple(Problem("{text}", (("text", each),)) for each in problems)
+        return Receipt(name, sha256, orders, reasons)
+
+    def _orders(self, name: str, data: bytes, sha256: str) -> tuple[WorkOrder, ...]:
+        before = self._records.accepted_as(sha256)
+        if before:
+            raise Refused(
+                problem(
+                    "This file was taken before, at {at}, as order {order}.",
+                    at=before[0],
+                    order=before[1],
+                )
+            )
+        rows = documents.rows(documents.parse(name, data))
+        orders: list[WorkOrder] = []
+        problems: list[Problem] = []
+        for place, row in enumerate(rows, start=1):
+            where = f"row {place}" if len(rows) > 1 else ""
+            try:
+                order = self._check(row)
+                self._check_unused(order, orders)
+                orders.append(order)
+            except Refused as refused:
+                problems.extend(refused.within(where).problems)
+        if problems:
+            raise Refused(*problems)
+        return tuple(orders)
+
+    def _check_unused(self, order: WorkOrder, earlier: list[WorkOrder]) -> None:
+        """An order's id is used once; a serial is used once per GTIN, for ever."""
+        if self._records.order(order.id) or any(each.id == order.id for each in earlier):
+            raise Refused(problem("There is an order {id!r} already.", where="id", id=order.id))
+        if not order.serials:
+            return
+        gtin, planned = self._gtin(order), order.serials.planned(order.quantity)
+        used = self._records.users_of(gtin, planned)
+        for each in earlier:
+            if each.serials and self._gtin(each) == gtin:
+                mine = set(each.serials.planned(each.quantity))
+                used |= {serial: each.id for serial in planned if serial in mine}
+        if used:
+            serial, owner = next(iter(used.items()))
+            raise Refused(
+                problem(
+                    "{count} of the serials belong to another order already, such as {serial!r}"
+                    " of order {owner}. A serial is used once per GTIN, for ever.",
+                    where="serials",
+                    count=len(used),
+                    serial=serial,
+                    owner=owner,
+                )
+            )
+
+    def _gtin(self, order: WorkOrder) -> str:
+        level = self._library.catalogue[order.product].level(order.level)
+        assert level is not None, "an order that exists agrees with the catalogue"
+        return level.gtin
+
+
+class Inbox:
+    """The hot folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        intake: Intake,
+        settle_seconds: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._at = {name: folder / name for name in FOLDERS}
+        for path in self._at.values():
+            path.mkdir(parents=True, exist_ok=True)
+        self._intake = intake
+        self._settle_seconds = settle_seconds
+        self._clock = clock
+        self._seen: dict[str, tuple[int, int, float]] = {}
+        """Name → size, time of change, and since when both have not moved."""
+
+    def recover(self) -> tuple[Receipt, ...]:
+        """Finish what an earlier run of the station had claimed and not answered."""
+        return tuple(
+            self._answer(path, recovered=True) for path in sorted(self._at["claimed"].iterdir())
+        )
+
+    def poll(self) -> tuple[Receipt, ...]:
+        """Take every file that is whole."""
+        names = [entry.name for entry in os.scandir(self._at["inbox"]) if _wanted(entry)]
+        self._seen = {name: seen for name, seen in self._seen.items() if name in names}
+        whole = [name for name in sorted(names) if self._is_whole(name)]
+        return tuple(self._answer(self._claim(name)) for name in whole)
+
+    def _is_whole(self, name: str) -> bool:
+        path = self._at["inbox"] / name
+        try:
+            now = path.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        size, changed, since = self._seen.get(name, (-1, -1, 0.0))
+        if (size, changed) != (now.st_size, now.st_mtime_ns):
+            self._seen[name] = (now.st_size, now.st_mtime_ns, self._clock())
+            return False
+        return self._clock() - since >= self._settle_seconds and not _being_written(path)
+
+    def _claim(self, name: str) -> Path:
+        target = _free(self._at["claimed"], name)
+        (self._at["inbox"] / name).rename(target)
+        self._seen.pop(name, None)
+        return target
+
+    def _answer(self, claimed: Path, *, recovered: bool = False) -> Receipt:
+        try:
+            data = documents.load(claimed)
+        except Refused as refused:
+            receipt = Receipt(claimed.name, "", (), refused.problems)
+        else:
+            known = self._intake.answered(claimed.name, data) if recovered else None
+            receipt = known or self._intake.take(claimed.name, data)
+        target = _free(self._at["accepted" if receipt.accepted else "refused"], claimed.name)
+        _write(target.with_name(f"{target.name}.receipt.json"), receipt.as_json())
+        claimed.rename(target)
+        return receipt
+
+
+def _wanted(entry: os.DirEntry[str]) -> bool:
+    """Plain files only: a link or a pipe could make the station read, or wait for, anything."""
+    if entry.name.startswith(".") or entry.name.endswith(_UNFINISHED):
+        return False
+    try:
+        return stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _being_written(path: Path) -> bool:
+    """Whether somebody has the file open for writing; the kernel refuses a read lease then."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return True
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # leases are not offered here: the two looks have to do
+    finally:
+        os.close(handle)
+    return False
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A path in the folder that nothing has yet, with a name that is safe everywhere."""
+    safe = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[-100:] or "order"
+    for attempt in range(1, 100_000):
+        path = folder / (safe if attempt == 1 else f"{attempt}-{safe}")
+        if not path.exists():
+            return path
+    raise Refused(problem("There are too many files named {name!r}.", name=name))
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and still there after a power cut."""
+    temporary = path.with_name(f".{path.name}.part")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,147 @@
+"""One work order made ready to print: its product, its template, and each label it asks for."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from station.artwork import zpl
+from station.artwork.layout import Artwork, layout
+from station.artwork.template import Template
+from station.artwork.text import Font
+from station.core.catalogue import Level, Product
+from station.core.events import Recipe
+from station.core.gs1 import ElementString
+from station.core.judge import Expected
+from station.core.order import WorkOrder, elements, parse_order
+from station.core.problem import Refused, problem
+from station.line.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label as it should be."""
+
+    number: int
+    serial: str
+    expected: Expected
+    artwork: Artwork
+    zpl: bytes
+
+    @property
+    def elements(self) -> ElementString:
+        return self.expected.elements
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes sent for it."""
+        return hashlib.sha256(self.zpl).hexdigest()
+
+
+class Job:
+    """Raises Refused, on construction, when the order's labels cannot be laid out."""
+
+    def __init__(self, order: WorkOrder, *, library: Library, font: Font, dots_per_mm: int) -> None:
+        self.order = order
+        self.product: Product = _known(library.catalogue.get(order.product), order.product)
+        self.level: Level = _known(self.product.level(order.level), order.level)
+        self.template: Template = library.template(order.template, order.revision)
+        self.dots_per_mm = dots_per_mm
+        self._font = font
+        self._library = library
+        self.first = self.label(1, serial=next(self.serials(), ""))
+        self.setup = zpl.setup(self.first.artwork)
+        """Sent once: the parts that all labels share, kept by the printer."""
+
+    def serials(self) -> Iterator[str]:
+        """The serials of the order; nothing for an order traced by lot."""
+        return self.order.serials.every() if self.order.serials else iter(())
+
+    def serial_of(self, number: int) -> str:
+        """The serial planned for label `number`; label numbers count from 1."""
+        if not 1 <= number <= self.order.quantity:
+            raise Refused(
+                problem(
+                    "Order {order} has labels 1 to {last}, got {number}.",
+                    order=self.order.id,
+                    last=self.order.quantity,
+                    number=number,
+                )
+            )
+        serials = self.serials()
+        return next((each for place, each in enumerate(serials, 1) if place == number), "")
+
+    def label(self, number: int, *, serial: str) -> Label:
+        carried = elements(self.order, level=self.level, product=self.product, serial=serial)
+        artwork = layout(
+            self.template,
+            self._fields(serial),
+            carried,
+            dots_per_mm=self.dots_per_mm,
+            font=self._font,
+        )
+        expected = Expected(carried, artwork.carriers)
+        return Label(number, serial, expected, artwork, zpl.label(artwork))
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        return Recipe(
+            template=self.template.digest,
+            font=self._font.digest,
+            catalogue=self._library.catalogue_digest,
+            dots_per_mm=self.dots_per_mm,
+            carriers=self.first.expected.carriers,
+        )
+
+    def _fields(self, serial: str) -> dict[str, str]:
+        """Human-readable texts a template may use; the HRI is not among them, it is generated."""
+        order, product = self.order, self.product
+        registrant = self._library.catalogue.parties[product.registrant]
+        maker = self._library.catalogue.parties[product.manufacturer]
+        return {
+            "product_name": product.name.zh,
+            "product_name_en": product.name.en,
+            "model": product.model,
+            "specification": product.specification,
+            "lot": order.lot or "",
+            "serial": serial,
+            "production_date": _iso(order.production_date),
+            "expiry_date": _iso(order.expiry_date),
+            "registrant_name": registrant.name.zh,
+            "registrant_address": registrant.domicile.zh,
+            "registration_number": product.registration_number,
+            "manufacturer_name": maker.name.zh,
+            "manufacturer_address": (maker.production_address or maker.domicile).zh,
+            "production_licence": maker.licence,
+            "contact": registrant.contact,
+            "service_life": product.service_life,
+            "storage": product.storage,
+            "quantity": str(order.quantity),
+        }
+
+
+def make_order(
+    document: object, *, library: Library, font: Font, dots_per_mm: int, today: date
+) -> WorkOrder:
+    """The order in a document, checked as far as it can be without printing.
+
+    Its first label is laid out. Raises Refused with every reason.
+    """
+    order = parse_order(document, catalogue=library.catalogue, today=today)
+    Job(order, library=library, font=font, dots_per_mm=dots_per_mm)
+    return order
+
+
+T = TypeVar("T")
+
+
+def _known(found: T | None, name: str) -> T:
+    if found is None:
+        raise Refused(problem("{name!r} is not in the catalogue any more.", name=name))
+    return found
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

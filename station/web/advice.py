@@ -1,0 +1,189 @@
+"""What a person at the line reads when it stands still: what happened, what that means for the
+labels, what to do next. Never a dead end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from drivers.interface import Condition
+from station import wording
+from station.core.judge import Code
+from station.language import say, sentence
+from station.line.board import FaultShown
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Three sentences; "{device}" stands for the device that failed."""
+
+    happened: str
+    labels: str
+    next: str
+
+    def told(self, language: str, *, device: str = "") -> "Advice":
+        """The same in the language of whoever reads it."""
+        name = wording.word(wording.DEVICES, device, language)
+        return Advice(
+            say(self.happened, language, device=name),
+            say(self.labels, language, device=name),
+            say(self.next, language, device=name),
+        )
+
+
+_IN_HAND = sentence(
+    "If a label was in hand it is in doubt. Every label accepted before stays accepted."
+)
+_LAST_IN_DOUBT = sentence(
+    "The last label may be incomplete: if it was in hand it is in doubt. Earlier ones are good."
+)
+
+FAULTS: Mapping[str, Advice] = {
+    Condition.UNREACHABLE: Advice(
+        sentence("The {device} cannot be reached."),
+        _IN_HAND,
+        sentence("Check the power and the cable of the {device}, then press Resume."),
+    ),
+    Condition.SILENT: Advice(
+        sentence("The {device} does not answer."),
+        _IN_HAND,
+        sentence("Look at the {device}. If it is stuck, switch it off and on, then press Resume."),
+    ),
+    Condition.GARBLED: Advice(
+        sentence("The {device} sends something that cannot be understood."),
+        _IN_HAND,
+        sentence("Check that the right {device} is plugged in, then press Resume. Call maintenance"
+                 " if it comes back."),
+    ),
+    Condition.PAPER_OUT: Advice(
+        sentence("The printer has run out of labels."),
+        _LAST_IN_DOUBT,
+        sentence("Load a roll of the label stock of this order, close the head, press Resume."),
+    ),
+    Condition.RIBBON_OUT: Advice(
+        sentence("The printer has run out of ribbon."),
+        _LAST_IN_DOUBT,
+        sentence("Load a new ribbon, close the head, press Resume."),
+    ),
+    Condition.HEAD_OPEN: Advice(
+        sentence("The print head is open."),
+        _LAST_IN_DOUBT,
+        sentence("Check that the labels lie straight, close the head, press Resume."),
+    ),
+    Condition.PAUSED: Advice(
+        sentence("The printer is paused."),
+        _IN_HAND,
+        sentence("Press PAUSE on the printer so that its light goes out, then press Resume here."),
+    ),
+    Condition.BUFFER_FULL: Advice(
+        sentence("The printer's memory is full of jobs."),
+        _IN_HAND,
+        sentence("Switch the printer off and on, which empties it. Destroy what comes out by"
+                 " itself. Then press Resume."),
+    ),
+    Condition.OVER_TEMPERATURE: Advice(
+        sentence("The print head is too hot."),
+        _IN_HAND,
+        sentence("Let the printer cool down with its head closed, then press Resume."),
+    ),
+    Condition.UNDER_TEMPERATURE: Advice(
+        sentence("The print head is too cold."),
+        _IN_HAND,
+        sentence("Let the printer warm up, then press Resume."),
+    ),
+    Condition.CORRUPT_MEMORY: Advice(
+        sentence("The printer has lost what was stored in its memory."),
+        _LAST_IN_DOUBT,
+        sentence("Switch the printer off and on, then press Resume. The station loads everything"
+                 " again."),
+    ),
+    Condition.PARTIAL_FORMAT: Advice(
+        sentence("The printer holds half a label."),
+        sentence("A label may still come out by itself. The one in hand is in doubt."),
+        sentence("Switch the printer off and on. Destroy what comes out by itself. Then press"
+                 " Resume."),
+    ),
+    Condition.JOB_LEFT: Advice(
+        sentence("The printer still has work from before."),
+        sentence("Labels may come out that this order did not ask for. They must not be used."),
+        sentence("Switch the printer off and on. Destroy what comes out by itself. Then press"
+                 " Resume."),
+    ),
+    Condition.LABEL_LEFT: Advice(
+        sentence("A label lies in front of the reader that should not be there."),
+        sentence("Nobody knows which order it belongs to, so it must not be used."),
+        sentence("Take it away and destroy it, then press Resume."),
+    ),
+    Condition.STALE_PICTURE: Advice(
+        sentence("The camera sends old pictures."),
+        sentence("The label in hand was not seen, so it is in doubt. No label was accepted from an"
+                 " old picture."),
+        sentence("Unplug the camera, plug it in again, then press Resume."),
+    ),
+    Condition.DISK_FULL: Advice(
+        sentence("The disk is nearly full."),
+        sentence("Printing stopped before a record could be lost. Every label so far is recorded."),
+        sentence("Call maintenance to make room on the disk, then press Resume."),
+    ),
+}  # fmt: skip
+
+_UNKNOWN_FAULT = Advice(
+    sentence("The {device} cannot work."),
+    _IN_HAND,
+    sentence("Look at the {device} and call maintenance. When it is ready, press Resume."),
+)
+
+_ASK_SUPERVISOR = sentence("Tell the supervisor. When the cause is known, press Resume.")
+_SETTLE = sentence("Look for the label at the printer and on the line, then say what became of it.")
+_REMAINS = sentence("Every label so far has its verdict. Nothing is printed while the line holds.")
+
+HOLDS: Mapping[str, Advice] = {
+    "operator": Advice(
+        sentence("Somebody put the line on hold."),
+        _REMAINS,
+        sentence("When the reason is gone, press Resume."),
+    ),
+    "rejects": Advice(
+        sentence("Several labels in a row were rejected."),
+        sentence("The rejected labels must not be used. The accepted ones are not affected."),
+        _ASK_SUPERVISOR,
+    ),
+    "take-away": Advice(
+        sentence("A label was rejected, and nothing but a person can take it away."),
+        sentence("The rejected label must not be used."),
+        sentence("Put the rejected label into the reject bin, then press Resume."),
+    ),
+    "fault": Advice(
+        sentence("The machine failed, and the fault has been cleared."),
+        _REMAINS,
+        sentence("Check the line, then press Resume."),
+    ),
+    "restart": Advice(
+        sentence("The station was restarted in the middle of this order."),
+        sentence("A label that was in hand is in doubt. No label is printed twice."),
+        sentence("Check that no label lies at the printer, then press Resume."),
+    ),
+    Code.NONE: Advice(sentence("No label came into view after printing."), _IN_HAND, _SETTLE),
+    Code.LATE: Advice(sentence("The label came into view too late."), _IN_HAND, _SETTLE),
+    Code.EXTRA: Advice(
+        sentence("More labels came into view than were printed."), _IN_HAND, _SETTLE
+    ),
+}  # fmt: skip
+
+_UNKNOWN_HOLD = Advice(sentence("The line is on hold."), _REMAINS, _ASK_SUPERVISOR)
+
+IN_DOUBT = Advice(
+    sentence("A label was sent to the printer and never judged."),
+    sentence("It may exist or not. It must not be used, and it is never printed again."),
+    _SETTLE,
+)
+
+
+def for_fault(fault: FaultShown, language: str) -> tuple[Advice, ...]:
+    """What to read about each condition of a fault; at least one piece of advice."""
+    known = [FAULTS[each] for each in fault.conditions if each in FAULTS] or [_UNKNOWN_FAULT]
+    return tuple(each.told(language, device=fault.device) for each in known)
+
+
+def for_hold(cause: str, language: str) -> Advice:
+    """What to read while an order is held."""
+    return HOLDS.get(cause, _UNKNOWN_HOLD).told(language)

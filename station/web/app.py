@@ -1,0 +1,83 @@
+"""All pages of a station as one web application."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from station.core.problem import Problem, Refused, problem
+from station.line.board import Board
+from station.records.evidence import Evidence
+from station.web.forms import FormPages
+from station.web.guard import Guard
+from station.web.line import LinePages
+from station.web.live import Live
+from station.web.log import LogPages
+from station.web.pages import FOLDER, Pages
+
+
+def create_app(
+    *,
+    board: Board,
+    folder: Path,
+    evidence: Evidence,
+    language: str,
+    station_name: str,
+    live: Live | None = None,
+) -> FastAPI:
+    """`folder` holds the journal; `live` is given by whoever has to end the streams before the
+    server can stop.
+    """
+    streams = live or Live(board)
+    token = secrets.token_urlsafe(32)
+    pages = Pages(language=language, station_name=station_name, token=token)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        streams.start()
+        yield
+        streams.close()
+
+    # The generated documentation loads its scripts from elsewhere.
+    app = FastAPI(
+        title=station_name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.include_router(LinePages(board=board, live=streams, pages=pages, token=token).router)
+    app.include_router(FormPages(board=board, pages=pages).router)
+    app.include_router(LogPages(folder=folder, evidence=evidence, pages=pages).router)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"))
+    app.add_middleware(Guard, token=token)
+    _answer_refusals(app, pages)
+    return app
+
+
+def _answer_refusals(app: FastAPI, pages: Pages) -> None:
+    """Whatever is refused is answered with a page that says so."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused), "registered for it"
+        return pages.refusal(request, error)
+
+    def misunderstood(request: Request, _: Exception) -> Response:
+        return pages.refusal(request, Refused(problem("This address cannot be understood.")))
+
+    def missing(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException), "registered for it"
+        return pages.refusal(request, Refused(_missing(error)), status=error.status_code)
+
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(RequestValidationError, misunderstood)
+    app.add_exception_handler(HTTPException, missing)
+
+
+def _missing(error: HTTPException) -> Problem:
+    if error.status_code == 404:
+        return problem("There is nothing at this address.")
+    return problem("The station cannot answer this: {why}.", why=error.detail)

@@ -1,0 +1,121 @@
+"""What a person can ask of the station, and what the page asks back: who, and why.
+
+The reasons offered are for hands in gloves; what is recorded is the sentence the person saw.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from station.core.problem import Problem, problem, refuse
+from station.core.state import LabelState
+from station.language import sentence
+from station.line.board import Hold, Request, Resume, Settle, Start
+
+LONGEST_NAME = 60
+LONGEST_REASON = 200
+
+
+class Step(StrEnum):
+    START = "start"
+    HOLD = "hold"
+    RESUME = "resume"
+    DESTROYED = "destroyed"
+    NOT_PRINTED = "not-printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    title: str
+    button: str
+    reasons: tuple[str, ...] = ()
+    """Offered with one touch each; none where no reason is asked for."""
+
+
+QUESTIONS: Mapping[Step, Question] = {
+    Step.START: Question(sentence("Start this order?"), sentence("Start")),
+    Step.HOLD: Question(
+        sentence("Put the line on hold"),
+        sentence("Hold"),
+        (
+            sentence("Change of labels or ribbon"),
+            sentence("Reject bin is full"),
+            sentence("Something looks wrong"),
+            sentence("Break or change of shift"),
+        ),
+    ),
+    Step.RESUME: Question(
+        sentence("Let the line go on"),
+        sentence("Resume"),
+        (
+            sentence("Checked: ready to go on"),
+            sentence("Labels or ribbon changed"),
+            sentence("Rejected labels taken away"),
+            sentence("Supervisor has agreed"),
+        ),
+    ),
+    Step.DESTROYED: Question(
+        sentence("The label was found and destroyed"),
+        sentence("Found and destroyed"),
+        (
+            sentence("Found at the printer, destroyed"),
+            sentence("Found on the line, destroyed"),
+            sentence("Found in the reject bin, destroyed"),
+        ),
+    ),
+    Step.NOT_PRINTED: Question(
+        sentence("The label was not printed"),
+        sentence("Not printed"),
+        (
+            sentence("Looked everywhere: there is no such label"),
+            sentence("The printer did not move"),
+            sentence("Only a blank label came out, destroyed"),
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A form as it was filled in."""
+
+    person: str
+    reason: str = ""
+    order: str = ""
+    number: int = 0
+
+
+def request_for(step: Step, answers: Answers) -> Request:
+    """The request a form stands for. Raises Refused with everything that is missing in it."""
+    refuse(_problems(step, answers))
+    match step:
+        case Step.START:
+            return Start(answers.order)
+        case Step.HOLD:
+            return Hold(answers.reason)
+        case Step.RESUME:
+            return Resume(answers.reason)
+        case Step.DESTROYED:
+            outcome = LabelState.DESTROYED
+        case Step.NOT_PRINTED:
+            outcome = LabelState.NOT_PRINTED
+    return Settle(answers.order, answers.number, outcome, answers.reason)
+
+
+def _problems(step: Step, answers: Answers) -> Iterator[Problem]:
+    if not answers.person:
+        yield problem("Say who you are: a name is written down with everything a person does.")
+    elif len(answers.person) > LONGEST_NAME or not answers.person.isprintable():
+        yield problem(
+            "A name is at most {most} letters on one line, got {got}.",
+            most=LONGEST_NAME,
+            got=len(answers.person),
+        )
+    if QUESTIONS[step].reasons and not answers.reason:
+        yield problem("Say why: touch one of the reasons, or write one.")
+    elif len(answers.reason) > LONGEST_REASON or not answers.reason.isprintable():
+        yield problem(
+            "A reason is at most {most} letters on one line, got {got}.",
+            most=LONGEST_REASON,
+            got=len(answers.reason),
+        )

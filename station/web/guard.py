@@ -1,0 +1,104 @@
+"""What every request passes before anything else looks at it, and what every answer carries.
+
+The pages have no sign-in yet and are served to this machine only. A web page from elsewhere, open
+in a browser on this machine, must still not be able to read them or to press their buttons:
+
+- Host must name this machine, or a name that an attacker points here (DNS rebinding) would do;
+- a POST must come from our own origin and carry the token that only our own pages can read;
+- answers may not be framed, sniffed, kept, or load anything that is not ours.
+"""
+
+import ipaddress
+import re
+import secrets
+from collections.abc import Iterator
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from station.language import LANGUAGES, say, sentence
+
+LARGEST_BODY = 16_384
+"""Bytes; a form has a name and a reason."""
+
+TOKEN_HEADER = "X-Station-Token"  # noqa: S105 - the name of a header
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+        " object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?")
+_READING = ("GET", "HEAD")
+
+
+class Guard:
+    """ASGI middleware; `token` is the secret of this process."""
+
+    def __init__(self, app: ASGIApp, *, token: str) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            refusal = next(self._refusals(scope["method"], Headers(scope=scope)), None)
+            answer = _refused(*refusal) if refusal else self._app
+            await answer(scope, receive, _with_headers(send))
+
+    def _refusals(self, method: str, headers: Headers) -> Iterator[tuple[int, str]]:
+        """(status, sentence) of everything that is wrong with a request."""
+        host = headers.getlist("host")
+        if len(host) != 1 or not _is_this_machine(host[0]):
+            yield 400, sentence("The pages are served under the name of this machine only.")
+        if method in _READING:
+            return
+        if method != "POST":
+            yield 405, sentence("Expected GET or POST.")
+        if headers.get("origin") != f"http://{host[0]}":
+            yield 403, sentence("This request came from another page.")
+        if not secrets.compare_digest(
+            headers.get(TOKEN_HEADER, "").encode("latin-1"), self._token.encode()
+        ):
+            yield 403, sentence("This page is older than the station's last start. Load it again.")
+        length = headers.get("content-length", "")
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > LARGEST_BODY:
+            yield 413, sentence("A form of this size is not accepted.")
+
+
+def _refused(status: int, why: str) -> PlainTextResponse:
+    """In every language: what is refused here may not even be a page."""
+    return PlainTextResponse("\n".join(say(why, each) for each in LANGUAGES), status)
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a Host header is localhost or a loopback address, with or without a port."""
+    found = _HOST.fullmatch(host)
+    if not found:
+        return False
+    name = found["name"].strip("[]").lower()
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending

@@ -1,0 +1,75 @@
+"""From templates to pages, in the language of whoever looks.
+
+Everything from outside (orders, labels, scanners, names) is escaped on its way into a page;
+nothing is ever marked as safe.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from station import wording
+from station.core.judge import shown
+from station.core.problem import Refused
+from station.core.udi import CARRIERS, LOOK_ALIKES
+from station.language import LANGUAGES, say, tell
+from station.web.difference import controls, marked
+
+FOLDER = Path(__file__).parent
+LANGUAGE_COOKIE = "language"
+YEAR_SECONDS = 31_536_000
+
+
+class Pages:
+    def __init__(self, *, language: str, station_name: str, token: str) -> None:
+        """`language` is shown to whoever has not chosen one."""
+        self._language = language
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            station_name=station_name,
+            token=token,
+            languages=LANGUAGES,
+            carriers={**CARRIERS, **LOOK_ALIKES},
+            controls=controls,
+            marked=marked,
+            shown=shown,
+            wording=wording,
+        )
+
+    def language(self, request: Request) -> str:
+        """Chosen on this machine, or configured."""
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        return chosen if chosen in LANGUAGES else self._language
+
+    def render(self, template: str, language: str, **values: object) -> str:
+        return self._environment.get_template(template).render(
+            **values, _=_speaker(language), language=language
+        )
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        html = self.render(template, self.language(request), path=request.url.path, **values)
+        return HTMLResponse(html, status)
+
+    def refusal(self, request: Request, refused: Refused, *, status: int = 400) -> HTMLResponse:
+        """Every problem as one sentence, on a page of its own."""
+        language = self.language(request)
+        problems = tuple(tell(each, language) for each in refused.problems)
+        return self.page(request, "refused.html", status=status, problems=problems)
+
+
+def _speaker(language: str) -> Callable[..., str]:
+    def speak(text: str, /, **values: object) -> str:
+        return say(text, language, **values)
+
+    return speak

@@ -1,0 +1,124 @@
+"""The web server of a station, in a thread of its own."""
+
+import socket
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from station.core.problem import Refused, problem
+from station.line.board import Board
+from station.records.evidence import Evidence
+from station.web.app import create_app
+from station.web.live import Live
+
+MOST_CONNECTIONS = 200
+_STOPPING_SECONDS = 3
+
+
+class Server:
+    """Serves the pages from start() to stop(). `port` 0 takes any that is free."""
+
+    def __init__(
+        self,
+        *,
+        board: Board,
+        folder: Path,
+        evidence: Evidence,
+        language: str,
+        station_name: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self._address = (host, port)
+        self._live = Live(board)
+        app = create_app(
+            board=board,
+            folder=folder,
+            evidence=evidence,
+            language=language,
+            station_name=station_name,
+            live=self._live,
+        )
+        self._server = _Listening(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                ws="none",
+                server_header=False,
+                limit_concurrency=MOST_CONNECTIONS,
+                timeout_graceful_shutdown=_STOPPING_SECONDS,
+            )
+        )
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Returns when the pages can be reached. Raises Refused if the port is taken."""
+        self._socket = _listen(*self._address)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="pages", daemon=True
+        )
+        self._thread.start()
+        self._server.listening.wait()
+
+    @property
+    def url(self) -> str:
+        """Where the pages are, once started."""
+        host, port = self._address
+        if self._socket:
+            port = self._socket.getsockname()[1]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def stop(self) -> None:
+        """End every stream, answer what was asked already, and close. Safe to call twice."""
+        self._live.close()
+        self._server.should_exit = True
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+
+class _Listening(uvicorn.Server):
+    """Says when it listens, or that it never will."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.listening.set()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _unavailable(host, port, error) from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise _unavailable(host, port, error) from None
+    return listener
+
+
+def _unavailable(host: str, port: int, error: OSError) -> Refused:
+    return Refused(
+        problem(
+            "The pages cannot be served at {host}:{port}: {why}. Expected a port that nobody else"
+            " uses; it is set in web.port.",
+            host=host,
+            port=port,
+            why=error.strerror or str(error),
+        )
+    )

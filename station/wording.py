@@ -1,0 +1,140 @@
+"""The closed lists of the core in words: why a label was rejected, what state it is in.
+
+>>> why("DATA.serial", expected="CN010123", read="CN010124", language="en")
+'Serial: expected CN010123, read CN010124.'
+>>> why("READ.no-read", expected="GS1-128 ]C1", language="en")
+'No code could be read: expected GS1-128 ]C1.'
+
+Values are shown as they were read: a person compares them with the paper, character by character.
+"""
+
+from collections.abc import Mapping
+
+from station.core.catalogue import LevelName
+from station.core.judge import Code, Reason
+from station.core.state import LabelState, OrderState
+from station.language import say, sentence
+
+TITLES: Mapping[str, str] = {
+    Code.GTIN: sentence("Product code (GTIN)"),
+    Code.LOT: sentence("Lot"),
+    Code.EXPIRY: sentence("Expiry date"),
+    Code.PRODUCTION_DATE: sentence("Production date"),
+    Code.SERIAL: sentence("Serial"),
+    Code.DUPLICATE: sentence("Serial that was printed before"),
+    Code.OTHER_ELEMENT: sentence("Element ({ai})"),
+    Code.ORDER: sentence("Right values in the wrong order"),
+    Code.MISSING_FNC1: sentence("FNC1 separator is missing"),
+    Code.OTHER_SYSTEM: sentence("Code of another system"),
+    Code.NOT_AN_ELEMENT_STRING: sentence("Not GS1 data"),
+    Code.NO_READ: sentence("No code could be read"),
+    Code.WRONG_SYMBOLOGY: sentence("Wrong kind of code"),
+    Code.SEVERAL: sentence("More codes than there should be"),
+    Code.DISAGREE: sentence("Two readers contradict each other"),
+    Code.NONE: sentence("No label was seen"),
+    Code.LATE: sentence("The label came too late"),
+    Code.EXTRA: sentence("One label too many"),
+    "fault": sentence("The machine failed with this label in hand"),
+    "restart": sentence("The station stopped with this label in hand"),
+}
+"""Every code a rejected or in-doubt label can carry."""
+
+GROUPS: Mapping[str, str] = {
+    "DATA": sentence("Data on the label"),
+    "READ": sentence("Reading"),
+    "PROCESS": sentence("Process"),
+}
+"""First level of the codes."""
+
+LEVELS: Mapping[str, str] = {
+    LevelName.UNIT: sentence("unit"),
+    LevelName.PRIMARY: sentence("primary package"),
+    LevelName.SECONDARY: sentence("secondary package"),
+    LevelName.OUTER: sentence("outer package"),
+}
+
+ORDER_STATES: Mapping[str, str] = {
+    OrderState.WAITING: sentence("waiting"),
+    OrderState.RUNNING: sentence("running"),
+    OrderState.HELD: sentence("held"),
+    OrderState.FINISHED: sentence("finished"),
+}
+
+LABEL_STATES: Mapping[str, str] = {
+    LabelState.ISSUED: sentence("issued"),
+    LabelState.ACCEPTED: sentence("accepted, not yet through the gate"),
+    LabelState.RELEASED: sentence("accepted and released"),
+    LabelState.REJECTED: sentence("rejected"),
+    LabelState.IN_DOUBT: sentence("in doubt"),
+    LabelState.DESTROYED: sentence("found and destroyed"),
+    LabelState.NOT_PRINTED: sentence("not printed"),
+}
+
+DEVICES: Mapping[str, str] = {
+    "printer": sentence("printer"),
+    "camera": sentence("camera"),
+    "scanner": sentence("scanner"),
+    "reader": sentence("reader"),
+    "gate": sentence("gate"),
+    "disk": sentence("disk"),
+}
+
+_CAUSES = ("fault", "restart")
+"""Why a label was never judged; what was "read" is then the detail of the fault."""
+
+_DIFFERS = sentence("{what}: expected {expected}, read {read}.")
+_ABSENT = sentence("{what}: expected {expected}, which is not there.")
+_SURPLUS = sentence("{what}: expected nothing, read {read}.")
+_UNREAD = sentence("{what}: expected {expected}.")
+_DETAIL = sentence("{what}: {detail}.")
+_PLAIN = sentence("{what}.")
+
+
+def title(code: str, language: str, *, ai: str = "") -> str:
+    """What a reason is about, in a word or two; an unknown code stands for itself."""
+    return say(TITLES.get(code, code), language, ai=ai) if code in TITLES else code
+
+
+def why(code: str, *, language: str, ai: str = "", expected: str = "", read: str = "") -> str:
+    """One reason as a sentence."""
+    what = title(code, language, ai=ai)
+    if code in _CAUSES:
+        return _with_detail(what, read, language)
+    if expected and read:
+        return say(_DIFFERS, language, what=what, expected=expected, read=read)
+    if expected:
+        template = _ABSENT if code.startswith("DATA.") else _UNREAD
+        return say(template, language, what=what, expected=expected)
+    if read:
+        return say(_SURPLUS, language, what=what, read=read)
+    return say(_PLAIN, language, what=what)
+
+
+def why_of(reason: Reason | Mapping[str, str], language: str) -> str:
+    """A reason of a verdict, or of a record, as a sentence."""
+    if isinstance(reason, Reason):
+        return why(
+            reason.code,
+            ai=reason.ai,
+            expected=reason.expected,
+            read=reason.read,
+            language=language,
+        )
+    return why(
+        reason["code"],
+        ai=reason.get("ai", ""),
+        expected=reason.get("expected", ""),
+        read=reason.get("read", ""),
+        language=language,
+    )
+
+
+def word(table: Mapping[str, str], key: str, language: str) -> str:
+    """A word of one of the tables above; what is not in it stands for itself."""
+    return say(table[key], language) if key in table else key
+
+
+def _with_detail(what: str, detail: str, language: str) -> str:
+    if not detail:
+        return say(_PLAIN, language, what=what)
+    return say(_DETAIL, language, what=what, detail=detail.rstrip("."))

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station.artwork.symbols import codewords, data_matrix, gs1_128
+from station.core.gs1 import ElementString
+from station.core.problem import Refused
+
+CSET_82 = "".join(chr(each) for each in range(33, 127) if chr(each) not in "#$@[\\]^`{|}~")
+GTIN = ("01", "06972869182019")
+VALUES = st.text(CSET_82, min_size=1, max_size=20)
+
+
+def test_cset_82_has_82_characters() -> None:
+    assert len(CSET_82) == 82
+
+
+@pytest.mark.parametrize(
+    ("pairs", "side"),
+    [
+        ((GTIN,), 16),
+        ((GTIN, ("17", "230330"), ("10", "20200331")), 18),
+        ((GTIN, ("11", "200229"), ("21", "CN010123")), 20),
+        ((GTIN, ("11", "200229"), ("17", "300228"), ("10", "A" * 20), ("21", "b" * 20)), 32),
+    ],
+)
+def test_a_data_matrix_is_as_large_as_plain_ascii_needs(
+    pairs: tuple[tuple[str, str], ...], side: int
+) -> None:
+    assert data_matrix(ElementString.of(*pairs)).shape == (side, side)
+
+
+def test_modules_begin_with_the_finder() -> None:
+    modules = data_matrix(ElementString.of(GTIN))
+    assert modules[:, 0].all()
+    assert modules[-1].all()
+    assert modules[0, ::2].all()
+    assert not modules[0, 1::2].any()
+
+
+def test_more_data_than_a_label_should_carry_is_refused() -> None:
+    pairs = [GTIN, *((f"9{each}", "x" * 90) for each in (1, 2, 3))]
+    with pytest.raises(Refused, match="expected at most 174, a DataMatrix of 48 by 48 modules"):
+        data_matrix(ElementString.of(*pairs))
+
+
+def read(picture: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[tuple[str, bytes]]:
+    paper = np.where(np.pad(picture, 40), np.uint8(0), np.uint8(255))
+    return [(each.symbology_identifier, each.bytes) for each in zxingcpp.read_barcodes(paper)]
+
+
+@given(VALUES, VALUES)
+def test_a_data_matrix_reads_back_as_its_element_string(lot: str, serial: str) -> None:
+    elements = ElementString.of(GTIN, ("10", lot), ("21", serial))
+    modules = data_matrix(elements).repeat(4, axis=0).repeat(4, axis=1)
+    assert read(modules) == [("]d2", elements.encode())]
+
+
+@given(VALUES)
+def test_a_gs1_128_reads_back_as_its_element_string(serial: str) -> None:
+    elements = ElementString.of(GTIN, ("21", serial))
+    bars = np.broadcast_to(gs1_128(elements).repeat(2), (80, 2 * len(gs1_128(elements))))
+    assert read(bars) == [("]C1", elements.encode())]
+
+
+@given(VALUES)
+def test_a_gs1_128_begins_with_a_start_and_fnc1(serial: str) -> None:
+    start, fnc1, *_ = codewords(gs1_128(ElementString.of(GTIN, ("21", serial))))
+    assert start in {103, 104, 105}
+    assert fnc1 == 102

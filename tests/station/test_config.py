@@ -1,0 +1,90 @@
+"""A station starts only with a configuration in which every setting is known."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from station.config import Config, load
+from station.core.problem import Refused
+
+EXAMPLE = Path(__file__).parents[2] / "config" / "station.example.yaml"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "station.yaml"
+    path.write_text(text)
+    return path
+
+
+def settings(model: type[BaseModel], prefix: str = "") -> set[str]:
+    found: set[str] = set()
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found |= settings(inner, f"{prefix}{name}.")
+        else:
+            found.add(prefix + name)
+    return found
+
+
+def test_without_a_file_the_station_is_a_simulated_one() -> None:
+    config = load(None)
+    assert (config.printer.url, config.reader.camera, config.gate.url) == ("simulated",) * 3
+    assert config.web.host == "127.0.0.1"
+
+
+def test_folders_are_relative_to_the_file(tmp_path: Path) -> None:
+    config = load(written(tmp_path, "data: records\n"))
+    assert config.data == tmp_path / "records"
+    assert load(written(tmp_path, "data: /srv/x\n")).data == Path("/srv/x")
+
+
+def test_every_wrong_setting_is_named_at_once_with_its_path(tmp_path: Path) -> None:
+    text = "nmae: x\nprinter: {dots_per_mm: 9, baud: 1}\nweb: {port: 70000, host: 0.0.0.0}\n"
+    with pytest.raises(Refused) as refused:
+        load(written(tmp_path, text))
+    assert {each.where for each in refused.value.problems} == {
+        "station.yaml.nmae",
+        "station.yaml.printer.dots_per_mm",
+        "station.yaml.printer.baud",
+        "station.yaml.web.port",
+        "station.yaml.web.host",
+    }
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org", ""])
+def test_the_pages_are_bound_to_this_machine_only(tmp_path: Path, host: str) -> None:
+    with pytest.raises(Refused, match="served to this machine only"):
+        load(written(tmp_path, f'web: {{host: "{host}"}}\n'))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.2"])
+def test_any_address_of_this_machine_will_do(tmp_path: Path, host: str) -> None:
+    assert load(written(tmp_path, f'web: {{host: "{host}"}}\n')).web.host == host
+
+
+def test_the_digest_changes_with_any_setting_and_only_then() -> None:
+    assert Config().digest == Config().digest
+    assert Config(name="other").digest != Config().digest
+
+
+def test_the_example_explains_every_setting_there_is_and_no_other() -> None:
+    config = load(EXAMPLE)
+    assert config.gate.url == "operator"
+    text = EXAMPLE.read_text(encoding="utf-8")
+    shown, group = set(), ""
+    for indent, name in re.findall(r"^( *)([a-z_]+):", text, re.MULTILINE):
+        group = group if indent else f"{name}."
+        shown.add(group + name if indent else name)
+    groups = {each.partition(".")[0] for each in shown if "." in each}
+    assert shown - groups == settings(Config)
+
+
+def test_every_setting_of_the_example_has_a_comment_before_it() -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").split("\n")
+    for before, line in pairwise(lines):
+        if re.match(r" *[a-z_]+: .", line):
+            assert before.strip().startswith("#") or re.match(r" *[a-z_]+:", before), line

@@ -1,0 +1,352 @@
+"""A whole station on the simulated bench: ZPL over TCP, pictures over HTTP, records on disk."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from drivers.simulated.bench import BenchFault
+from station.app import Station, records_of
+from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig
+from station.core.events import LabelIssued
+from station.core.problem import Refused
+from station.core.state import LabelState, OrderState
+from station.line.board import Hold, Mode, Request, Resume, Settle, Snapshot, Start
+from station.records.journal import Journal, broken_at, read_only, recorded
+from station.records.query import Records
+
+SERIAL_ORDER = """\
+id: S-{start}
+product: HAS-MHB-HC
+level: unit
+quantity: {quantity}
+production_date: 2026-03-20
+serials: {serials}
+template: has-mhb-hc-unit
+revision: "1"
+"""
+LOT_ORDER = """\
+id: L-1
+product: HAS-MHB-X2
+level: primary
+quantity: 3
+lot: "20260320"
+production_date: 2026-03-20
+expiry_date: 2029-03-19
+template: has-mhb-x2-primary
+revision: "1"
+"""
+
+
+def config(folder: Path, **changes: object) -> Config:
+    return Config(data=folder / "data", web=WebConfig(port=0)).model_copy(update=changes)
+
+
+def counted(quantity: int, start: str = "000001") -> str:
+    serials = f'{{prefix: CN, start: "{start}"}}'
+    return SERIAL_ORDER.format(start=start, quantity=quantity, serials=serials)
+
+
+def drop(station: Station, text: str, name: str = "order.yaml") -> None:
+    inbox = station.config.data / "orders" / "inbox"
+    (inbox / f".{name}").write_text(text)
+    (inbox / f".{name}").rename(inbox / name)
+
+
+@contextmanager
+def running(settings: Config, faults: dict[int, BenchFault] | None = None) -> Iterator[Station]:
+    with Station(settings, faults=faults) as station:
+        worker = threading.Thread(target=station.daemon.run)
+        worker.start()
+        try:
+            yield station
+        finally:
+            station.daemon.stop()
+            worker.join()
+
+
+def until(station: Station, *modes: Mode, order: str = "") -> Snapshot:
+    """The next snapshot in one of these modes; the test's own time limit ends a hang."""
+    snapshot = station.board.snapshot
+    while snapshot.mode not in modes or (order and not _at(snapshot, order)):
+        snapshot = station.board.newer(snapshot.version, seconds=1.0)
+    return snapshot
+
+
+def _at(snapshot: Snapshot, order: str) -> bool:
+    return snapshot.order is not None and snapshot.order.order.id == order
+
+
+def ask(station: Station, request: Request) -> None:
+    answer: Future[None] = station.board.ask(request, actor="tester")
+    answer.result(timeout=30)
+
+
+def test_every_label_of_a_serial_order_is_printed_read_accepted_and_released(
+    tmp_path: Path,
+) -> None:
+    with running(config(tmp_path)) as station:
+        drop(station, counted(4))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert snapshot.order.state == OrderState.FINISHED
+        assert (snapshot.order.balance.released, snapshot.order.balance.issued) == (4, 4)
+        assert snapshot.order.balance.balanced
+        assert snapshot.label is not None
+        assert snapshot.label.serial == "CN000004"
+        assert station.bench is not None
+        assert station.bench.gate.released == 4
+    assert broken_at_rest(tmp_path) is None
+
+
+def broken_at_rest(tmp_path: Path) -> int | None:
+    journal = Journal(tmp_path / "data")
+    found = broken_at(journal.db)
+    journal.close()
+    return found
+
+
+def test_a_lot_order_prints_the_same_codes_on_every_label(tmp_path: Path) -> None:
+    with running(config(tmp_path)) as station:
+        drop(station, LOT_ORDER)
+        snapshot = until(station, Mode.IDLE, order="L-1")
+        assert snapshot.order is not None
+        assert snapshot.order.balance.released == 3
+        events = [each.event for each in recorded(read_only(station.config.data))]
+        issued = [each for each in events if isinstance(each, LabelIssued)]
+        assert len({each.data for each in issued}) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (BenchFault.DAMAGED, "READ.no-read"),
+        (BenchFault.PREVIOUS, "DATA.duplicate"),
+        (BenchFault.WRONG_SERIAL, "DATA.serial"),
+    ],
+)
+def test_a_bad_label_is_rejected_its_serial_burnt_and_the_next_takes_its_place(
+    tmp_path: Path, fault: BenchFault, code: str
+) -> None:
+    with running(config(tmp_path), {2: fault}) as station:
+        drop(station, counted(3))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        balance = snapshot.order.balance
+        assert (balance.released, balance.rejected, balance.issued) == (3, 1, 4)
+        (found,) = records_of(station.config).nonconformances()
+        assert [found.reasons[0]["code"], found.number, found.serial] == [code, 2, "CN000002"]
+        picture = station.evidence.path(found.evidence)
+        assert picture.read_bytes()[:2] == b"\xff\xd8"
+        assert station.bench is not None
+        assert (station.bench.gate.released, station.bench.gate.rejected) == (3, 1)
+
+
+def test_a_rejected_serial_of_a_closed_list_is_not_replaced(tmp_path: Path) -> None:
+    text = SERIAL_ORDER.format(start="x", quantity=3, serials="{first: A1, last: A3}")
+    with running(config(tmp_path), {2: BenchFault.DAMAGED}) as station:
+        drop(station, text)
+        snapshot = until(station, Mode.IDLE, order="S-x")
+        assert snapshot.order is not None
+        assert snapshot.order.balance.short == 1
+        assert snapshot.order.balance.balanced
+
+
+def test_a_label_that_never_comes_is_in_doubt_until_a_person_says_what_became_of_it(
+    tmp_path: Path,
+) -> None:
+    with running(config(tmp_path, reader=ReaderConfig(seconds=0.5)), {2: BenchFault.LOST}) as line:
+        drop(line, counted(2))
+        snapshot = until(line, Mode.HELD)
+        assert snapshot.in_doubt == ((2, "CN000002"),)
+        with pytest.raises(Refused, match="Label 2 is in doubt"):
+            ask(line, Resume("just go on"))
+        ask(line, Settle("S-000001", 2, LabelState.NOT_PRINTED, "nothing came"))
+        with pytest.raises(Refused, match="Label 2 is not waiting to be settled"):
+            ask(line, Settle("S-000001", 2, LabelState.DESTROYED, "again"))
+        ask(line, Resume("go on"))
+        snapshot = until(line, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        balance = snapshot.order.balance
+        assert (balance.released, balance.voided, balance.issued) == (2, 1, 3)
+        assert balance.balanced
+
+
+def test_paper_out_latches_and_nothing_moves_before_a_person_has_cleared_it(
+    tmp_path: Path,
+) -> None:
+    with running(config(tmp_path), {2: BenchFault.PAPER_OUT}) as station:
+        drop(station, counted(3))
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.fault is not None
+        assert "paper-out" in snapshot.fault.conditions
+        for number, _ in snapshot.in_doubt:
+            ask(station, Settle("S-000001", number, LabelState.DESTROYED, "half a label"))
+        with pytest.raises(Refused, match=r"Still not ready: .*paper-out"):
+            ask(station, Resume("no paper yet"))
+        assert station.bench is not None
+        station.bench.load_paper()
+        ask(station, Resume("new roll"))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert snapshot.order.balance.released == 3
+        assert snapshot.order.balance.balanced
+
+
+def test_three_rejects_in_a_row_hold_the_order(tmp_path: Path) -> None:
+    faults = dict.fromkeys((1, 2, 3), BenchFault.DAMAGED)
+    with running(config(tmp_path), faults) as station:
+        drop(station, counted(2))
+        snapshot = until(station, Mode.HELD)
+        assert snapshot.order is not None
+        assert snapshot.order.cause == "rejects"
+        ask(station, Resume("ribbon cleaned"))
+        assert until(station, Mode.IDLE, order="S-000001").order is not None
+
+
+def test_without_a_gate_each_reject_holds_until_it_was_taken_away(tmp_path: Path) -> None:
+    """The simulated gate is not there to clear the field, so the bench's label is taken away."""
+    settings = config(tmp_path, gate=GateConfig(url="operator"))
+    with running(settings, {1: BenchFault.DAMAGED}) as station:
+        drop(station, counted(1))
+        snapshot = until(station, Mode.HELD)
+        assert snapshot.order is not None
+        assert snapshot.order.cause == "take-away"
+
+
+def test_a_label_left_in_view_stops_the_line_before_the_next_serial_is_burnt(
+    tmp_path: Path,
+) -> None:
+    settings = config(tmp_path, gate=GateConfig(url="operator"))
+    with running(settings) as station:
+        drop(station, counted(2))
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.fault is not None
+        assert snapshot.fault.conditions == ("label-left",)
+        assert snapshot.order is not None
+        assert snapshot.order.balance.issued == 1
+
+
+def test_the_operator_holds_and_resumes_with_a_reason(tmp_path: Path) -> None:
+    with running(config(tmp_path)) as station:
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("roll change"))
+        held = until(station, Mode.HELD)
+        assert held.order is not None
+        assert (held.order.cause, held.order.detail) == ("operator", "roll change")
+        assert held.order.balance.open == 0
+        ask(station, Resume("new roll"))
+        until(station, Mode.RUNNING)
+
+
+def test_orders_wait_for_the_button_where_the_site_wants_it(tmp_path: Path) -> None:
+    with running(config(tmp_path, start="operator")) as station:
+        drop(station, counted(1))
+        snapshot = station.board.snapshot
+        while not snapshot.waiting:
+            snapshot = station.board.newer(snapshot.version, seconds=1.0)
+        assert snapshot.mode == Mode.IDLE
+        with pytest.raises(Refused, match="Order 'other' is not waiting"):
+            ask(station, Start("other"))
+        ask(station, Start("S-000001"))
+        until(station, Mode.IDLE, order="S-000001")
+
+
+def test_after_a_kill_every_unjudged_label_is_in_doubt_and_the_order_held(
+    tmp_path: Path,
+) -> None:
+    """The process died between issuing label 2 and its verdict."""
+    with running(config(tmp_path)) as station:
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("stop here"))
+    journal = Journal(tmp_path / "data")
+    row = Records(journal.db).current()
+    assert row is not None
+    number = row.balance.issued + 1
+    journal.append(
+        LabelIssued(
+            order="S-000001",
+            number=number,
+            gtin=row.gtin,
+            serial=f"CN{number:06d}",
+            data="00",
+            zpl="0" * 64,
+        )
+    )
+    journal.close()
+    with running(config(tmp_path)) as station:
+        snapshot = until(station, Mode.HELD)
+        assert snapshot.in_doubt == ((number, f"CN{number:06d}"),)
+        (found,) = records_of(station.config).nonconformances()
+        assert found.reasons[0]["code"] == "restart"
+        ask(station, Settle("S-000001", number, LabelState.DESTROYED, "found on the floor"))
+        ask(station, Resume("go on"))
+        until(station, Mode.RUNNING)
+
+
+def test_camera_and_scanner_together_have_to_agree(tmp_path: Path) -> None:
+    settings = config(tmp_path, reader=ReaderConfig(scanner="simulated", scan_seconds=5.0))
+    with running(settings, {2: BenchFault.WRONG_SERIAL}) as station:
+        drop(station, counted(2))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert (snapshot.order.balance.released, snapshot.order.balance.rejected) == (2, 1)
+
+
+def test_a_scanner_alone_reads_serial_labels(tmp_path: Path) -> None:
+    reader = ReaderConfig(camera="", scanner="simulated", scan_seconds=5.0)
+    with running(config(tmp_path, reader=reader), {2: BenchFault.WRONG_SERIAL}) as station:
+        drop(station, counted(2))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert (snapshot.order.balance.released, snapshot.order.balance.rejected) == (2, 1)
+
+
+def test_a_label_nobody_scans_is_in_doubt(tmp_path: Path) -> None:
+    reader = ReaderConfig(camera="", scanner="simulated", scan_seconds=0.5)
+    with running(config(tmp_path, reader=reader), {1: BenchFault.LOST}) as station:
+        drop(station, counted(1))
+        until(station, Mode.HELD)
+        (found,) = records_of(station.config).nonconformances()
+        assert found.reasons[0]["code"] == "PROCESS.late"
+
+
+def test_a_printer_that_is_not_there_is_a_fault_and_burns_no_serial(tmp_path: Path) -> None:
+    settings = config(tmp_path, printer=PrinterConfig(url="tcp://127.0.0.1:9", seconds=1.0))
+    with running(settings) as station:
+        drop(station, counted(1))
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.fault is not None
+        assert snapshot.fault.conditions == ("unreachable",)
+        assert snapshot.order is not None
+        assert snapshot.order.balance.issued == 0
+
+
+def test_300_dpi_works_like_203(tmp_path: Path) -> None:
+    with running(config(tmp_path, printer=PrinterConfig(dots_per_mm=12))) as station:
+        drop(station, counted(2))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert snapshot.order.balance.released == 2
+
+
+def test_the_pages_are_up_while_the_line_runs(tmp_path: Path) -> None:
+    with running(config(tmp_path)) as station:
+        assert httpx.get(station.server.url).status_code == 200
+        assert httpx.get(f"{station.server.url}/rejects").status_code == 200
+
+
+def test_a_station_needs_some_reader(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="A station needs a camera, a scanner or both"):
+        Station(config(tmp_path, reader=ReaderConfig(camera="", scanner="")))
+
+
+def test_a_gate_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"gate\.url: Expected `simulated` or `operator`"):
+        Station(config(tmp_path, gate=GateConfig(url="modbus")))

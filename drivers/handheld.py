@@ -70,6 +70,7 @@ class Handheld:
             self._wire.close()
         self._wire = None
         self._half = b""
+        self._scans.clear()
 
     def _listen(self, deadline: Deadline) -> None:
         wire = self._connected(deadline)
@@ -77,19 +78,22 @@ class Handheld:
         try:
             self._take(wire.read(waiting))
         except Silent:
-            self._half = b""
+            self._drop_what_was_cut()
         except DriverError:
             self.close()
             raise
 
     def _take(self, data: bytes) -> None:
-        now = self._clock()
-        if self._half and now - self._last > PAUSE_SECONDS:
-            self._half = b""
-        self._last = now
+        self._drop_what_was_cut()
+        self._last = self._clock()
         *scans, self._half = _END.split(self._half + data)
         self._scans.extend(scan for scan in scans if 0 < len(scan) <= LONGEST)
         self._half = self._half[: LONGEST + 1]
+
+    def _drop_what_was_cut(self) -> None:
+        """Half a scan is kept no longer than a pause, but beyond the deadline of one reading."""
+        if self._clock() - self._last >= PAUSE_SECONDS:
+            self._half = b""
 
     def _connected(self, deadline: Deadline) -> Wire:
         if self._wire is None:

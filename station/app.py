@@ -1,5 +1,6 @@
 """The composition root: a Config becomes a Station. Nothing else names a concrete driver."""
 
+import hashlib
 import os
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.camera import open_camera
+from drivers.deadline import Deadline
 from drivers.gate import OperatorGate
 from drivers.handheld import Handheld
 from drivers.interface import Gate, Printer, Symbol
@@ -29,7 +31,7 @@ from station.line import library
 from station.line.board import Board
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
-from station.line.inbox import Inbox, Intake, Receipt
+from station.line.inbox import Inbox, Intake, Receipt, receipt
 from station.line.job import Job, make_order
 from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
@@ -41,6 +43,9 @@ from station.vision.decode import decode
 from station.web.server import Server
 
 VERSION = version("labelstation")
+
+ANSWER_SECONDS = 15.0
+"""How long a command waits for the station to take a file; a label in hand comes first."""
 
 
 def local_today() -> date:
@@ -167,15 +172,17 @@ class Station:
 
 
 def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt | None:
-    """Take an order file by hand. None: a station is running here; it was left in its inbox."""
+    """Take an order file by hand, or hand it to the station that runs here and wait for its answer.
+
+    None: the running station has not answered in time; the file is in its inbox.
+    """
     workshop = Workshop.open(config)
     try:
         journal = Journal(config.data)
     except Refused:
         if not (config.data / "station.lock").exists():
             raise
-        _leave(config.data / "orders" / "inbox", path.name, data)
-        return None
+        return _hand_over(config, path.name, data)
     try:
         intake = Intake(journal=journal, library=workshop.library, check=workshop.order)
         return intake.take(path.name, data, actor=actor)
@@ -186,6 +193,20 @@ def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt
 def records_of(config: Config) -> Records:
     """The records of a station, running or not, to look at. Raises Refused if there are none."""
     return Records(read_only(config.data))
+
+
+def _hand_over(config: Config, name: str, data: bytes) -> Receipt | None:
+    records = records_of(config)
+    before, deadline = records.intakes(), Deadline.after(ANSWER_SECONDS)
+    _leave(config.data / "orders" / "inbox", name, data)
+    pause = threading.Event()
+    sha256 = hashlib.sha256(data).hexdigest()
+    while not deadline.expired:
+        found = records.taken(sha256, after=before)
+        if found:
+            return receipt(name, sha256, found)
+        pause.wait(0.1)
+    return None
 
 
 def _leave(inbox: Path, name: str, data: bytes) -> None:

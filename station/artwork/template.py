@@ -289,7 +289,7 @@ def _extent(element: TemplateElement) -> tuple[Decimal, Decimal]:
         case LineElement():
             return element.thickness, element.length
         case PictogramElement():
-            return element.size, element.size
+            return Decimal(0), element.size
         case Gs1128Element():
             return Decimal(0), element.height
     return Decimal(0), Decimal(0)

@@ -13,6 +13,7 @@ a threshold over grey: at 16 to 20 dots it keeps every stroke one even dot wide.
 
 import hashlib
 import io
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,9 @@ from station.core.problem import Refused, problem
 DEFAULT_FONT = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 FONT_LIMIT = 64_000_000
 """Bytes; the largest Chinese font in Debian is a third of it."""
+
+_BROKEN = (TTLibError, AssertionError, LookupError, ValueError, struct.error)
+"""What fontTools raises on a file that is not the font it claims to be."""
 
 LINES_KEPT = 4096
 """Drawn lines remembered: every later label draws only what is new on it."""
@@ -60,12 +64,13 @@ class Font:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._glyphs = _characters(data)
         self.digest = hashlib.sha256(data).hexdigest()
         """SHA-256 of the file: glyphs are part of the recipe."""
 
         self._face: Callable[[int], ImageFont.FreeTypeFont] = lru_cache(64)(self._opened)
         self._lines: Callable[[str, int, bool], Line] = lru_cache(LINES_KEPT)(self._drawn)
+        self.metrics(16)  # a file FreeType cannot open is found now, not on the line
+        self._glyphs = _characters(data)
 
     @classmethod
     def load(cls, path: Path = DEFAULT_FONT) -> "Font":
@@ -75,8 +80,8 @@ class Font:
                 return cls(file.read(FONT_LIMIT))
         except OSError as error:
             why = error.strerror or "it is not a font that can be drawn"
-        except TTLibError as error:
-            why = str(error)
+        except _BROKEN as error:
+            why = f"it is broken ({error})"
         raise Refused(problem("Cannot use the font {path}: {why}.", path=str(path), why=why))
 
     def missing(self, text: str) -> tuple[str, ...]:

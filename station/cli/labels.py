@@ -18,6 +18,7 @@ from station.cli.terminal import (
     ConfigFile,
     clear_refusals,
     configuration,
+    language,
     say,
     say_json,
 )
@@ -105,8 +106,7 @@ def judge_(
 ) -> None:
     """The verdict on a photograph of one label."""
     with clear_refusals():
-        settings = configuration(config)
-        found = _label(settings, order, label)
+        found = _label(configuration(config), order, label)
         verdict = _verdict(found, image)
     if as_json:
         say_json(
@@ -121,7 +121,7 @@ def judge_(
     else:
         say("accepted" if verdict.accepted else "rejected")
         for reason in verdict.reasons:
-            say(f"  {why_of(reason, settings.language)}")
+            say(f"  {why_of(reason, language())}")
     raise typer.Exit(GOOD if verdict.accepted else BAD)
 
 

@@ -23,6 +23,7 @@ simulate = typer.Typer(no_args_is_help=True, help="Simulated devices on their ow
 def run(*, config: ConfigFile = None) -> None:
     """Run the station until it is told to stop; the label in hand is finished first."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     with clear_refusals():
         settings = configuration(config)
         with Station(settings) as station:

@@ -19,10 +19,11 @@ from station.cli.terminal import (
     clear_refusals,
     configuration,
     fail,
+    language,
     say,
     say_json,
 )
-from station.core.problem import Refused, problem
+from station.core.problem import Problem, Refused, problem
 from station.language import tell
 from station.records.query import OrderRow
 from station.records.table import as_json as nonconformance_json
@@ -44,14 +45,14 @@ def add(
         data = documents.load(file)
         receipt = add_order(configuration(config), file, data, actor=actor())
     if receipt is None:
-        say(f"{file.name}: a station is running; the file is in its inbox, the receipt follows.")
+        say(f"{file.name}: the running station has not answered yet; the file is in its inbox.")
         return
     if as_json:
         say(receipt.as_json().replace("\n", ""))
     elif receipt.accepted:
         say(f"accepted: order {', '.join(receipt.orders)}")
     else:
-        fail("\n".join([f"refused: {file.name}", *(f"  {p}" for p in receipt.problems)]), code=BAD)
+        fail("\n".join([f"refused: {file.name}", *_sentences(receipt.problems)]), code=BAD)
     raise typer.Exit(GOOD if receipt.accepted else BAD)
 
 
@@ -70,9 +71,12 @@ def check(
         for row in documents.rows(document):
             workshop.order(row)
     except Refused as refused:
-        sentences = [tell(each, settings.language) for each in refused.problems]
-        fail("\n".join([f"refused: {file.name}", *(f"  {each}" for each in sentences)]), code=BAD)
+        fail("\n".join([f"refused: {file.name}", *_sentences(refused.problems)]), code=BAD)
     say(f"good: {file.name}")
+
+
+def _sentences(problems: tuple[Problem, ...]) -> list[str]:
+    return [f"  {tell(each, language())}" for each in problems]
 
 
 @app.command()
@@ -135,7 +139,7 @@ def log(
             order=order, reason=reason, since=since.astimezone() if since else None
         )
         if as_csv:
-            for line in csv_rows(found, settings.language):
+            for line in csv_rows(found, language()):
                 print(line, end="")  # noqa: T201 - lines come with their ends
             return
         for each in found:
@@ -146,7 +150,7 @@ def log(
             label = f"{each.order} #{each.number} {each.serial or each.lot}"
             say(f"{at}  {label}  {each.state}")
             for reason_found in each.reasons:
-                say(f"    {why_of(reason_found, settings.language)}")
+                say(f"    {why_of(reason_found, language())}")
 
 
 def order_json(row: OrderRow) -> dict[str, object]:

@@ -61,6 +61,12 @@ def clear_refusals(*, code: int = UNREADABLE) -> Iterator[None]:
         raise typer.Exit(GOOD) from None
 
 
+def language() -> str:
+    """The language of the terminal, as the locale says; everything but Chinese is English."""
+    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, named), "").startswith("zh") else "en"
+
+
 def actor() -> str:
     """Who runs the command, as the system knows them."""
     return f"{os.environ.get('SUDO_USER') or os.environ.get('USER') or 'unknown'} (command line)"

@@ -7,6 +7,7 @@ there. After a fault, an in-doubt label or a restart the order is held until a p
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.interface import DriverError
 from station.artwork.picture import expected_picture, to_png
@@ -100,18 +101,23 @@ class Daemon:
         self._publish()
 
     def run(self) -> None:
-        """Work until stop() is called; the label in hand is finished first."""
-        while not self._stopping.is_set():
-            self._alive()
-            self._take_orders()
-            if self._printable():
-                self._answer_waiting()
-                if self._printable():
-                    self._print_one()
-            else:
-                self._answer_waiting(seconds=IDLE_SECONDS)
-        self._journal.append(StationStopped())
-        self._publish(mode=Mode.STOPPED)
+        """Work until stop() is called; the label in hand is finished first.
+
+        Whatever ends the loop, nobody goes on seeing a station that seems to run.
+        """
+        try:
+            while not self._stopping.is_set():
+                self._turn()
+            self._journal.append(StationStopped())
+        finally:
+            self._board.publish(replace(self._board.snapshot, mode=Mode.STOPPED))
+
+    def _turn(self) -> None:
+        self._alive()
+        self._take_orders()
+        self._answer_waiting(seconds=0.0 if self._printable() else IDLE_SECONDS)
+        if self._printable():
+            self._print_one()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -212,7 +218,7 @@ class Daemon:
 
     # -- people ----------------------------------------------------------------------------
 
-    def _answer_waiting(self, *, seconds: float = 0.0) -> None:
+    def _answer_waiting(self, *, seconds: float) -> None:
         asked = self._board.next_asked(seconds=seconds)
         while asked:
             self._answer(asked)
@@ -318,10 +324,10 @@ class Daemon:
         )
         self._publish()
 
-    def _publish(self, *, mode: Mode | None = None) -> None:
+    def _publish(self) -> None:
         current, fault = self._records.current(), self._records.fault()
         snapshot = Snapshot(
-            mode=mode or _mode(current, faulty=fault is not None),
+            mode=_mode(current, faulty=fault is not None),
             order=current or self._last_order(),
             waiting=tuple(each.order.id for each in self._records.waiting()),
             label=self._seen,

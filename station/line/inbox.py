@@ -27,7 +27,7 @@ from station.core.problem import Problem, Refused, problem
 from station.language import LANGUAGES, tell
 from station.line.library import Library
 from station.records.journal import Journal
-from station.records.query import Records
+from station.records.query import Records, Taken
 
 FOLDERS = ("inbox", "claimed", "accepted", "refused")
 _UNFINISHED = (".part", ".tmp", ".crdownload", "~")
@@ -59,6 +59,11 @@ class Receipt:
             ensure_ascii=False,
             indent=1,
         )
+
+
+def receipt(name: str, sha256: str, found: Taken) -> Receipt:
+    """The receipt of a file that is in the records."""
+    return Receipt(name, sha256, found.orders, found.problems)
 
 
 class Intake:
@@ -99,11 +104,7 @@ class Intake:
         """The receipt of a file that was recorded already, if the station died before giving it."""
         sha256 = hashlib.sha256(data).hexdigest()
         found = self._records.taken(sha256)
-        if found is None:
-            return None
-        orders, problems = found
-        reasons = tuple(Problem("{text}", (("text", each),)) for each in problems)
-        return Receipt(name, sha256, orders, reasons)
+        return receipt(name, sha256, found) if found else None
 
     def _orders(self, name: str, data: bytes, sha256: str) -> tuple[WorkOrder, ...]:
         before = self._records.accepted_as(sha256)

@@ -11,6 +11,7 @@ fault            every fault; the one that latches the station has no `cleared`
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import apsw
@@ -120,7 +121,7 @@ def _order_accepted(db: apsw.Connection, recorded: e.Recorded, event: e.OrderAcc
 
 
 def _order_refused(db: apsw.Connection, recorded: e.Recorded, event: e.OrderRefused) -> None:
-    problems = json.dumps([str(each) for each in event.problems], ensure_ascii=False)
+    problems = json.dumps([asdict(each) for each in event.problems], ensure_ascii=False)
     _taken(db, recorded, event.sha256, event.file, "", problems)
 
 

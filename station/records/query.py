@@ -8,8 +8,10 @@ from itertools import islice
 from typing import Any
 
 import apsw
+from pydantic import TypeAdapter
 
 from station.core.order import WorkOrder
+from station.core.problem import Problem
 from station.core.reconciliation import Reconciliation, reconcile
 from station.core.state import LabelState, OrderState
 
@@ -46,6 +48,18 @@ class Nonconformance:
 
     evidence: str
     settled: str
+
+
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an order file."""
+
+    orders: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    """Empty if it was accepted."""
 
 
 class Records:
@@ -148,15 +162,21 @@ class Records:
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def taken(self, sha256: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """(order ids, problems) of the last time this content was taken."""
+    def intakes(self) -> int:
+        """The event of the file taken last; 0 before the first."""
+        row = self._db.execute("SELECT coalesce(max(seq), 0) FROM intake").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def taken(self, sha256: str, *, after: int = 0) -> Taken | None:
+        """What became of a file with this content, the last time it was taken after an event."""
         rows = self._db.execute(
-            "SELECT order_id, problems FROM intake WHERE sha256=? ORDER BY seq", (sha256,)
+            "SELECT order_id, problems FROM intake WHERE sha256=? AND seq>? ORDER BY seq",
+            (sha256, after),
         ).fetchall()
         if not rows:
             return None
         orders = tuple(str(order) for order, _ in rows if order)
-        return (orders, ()) if orders else ((), tuple(json.loads(str(rows[-1][1]))))
+        return Taken(orders, () if orders else _PROBLEMS.validate_json(str(rows[-1][1])))
 
     def nonconformances(
         self,

@@ -1,8 +1,12 @@
 """A scan is complete or it is no scan."""
 
+import re
+import socket
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
 from drivers.handheld import Handheld
@@ -106,3 +110,72 @@ def test_a_closed_scanner_is_opened_again_at_the_next_use(
     handheld.discard()
     scanner.scan("]d2", b"B")
     assert handheld.read(soon()).data == b"B"
+
+
+def test_a_scan_that_straddles_two_readings_is_one(
+    scanner: SimulatedScanner, handheld: Handheld
+) -> None:
+    scanner.send(b"]d2fir")
+    with pytest.raises(Silent):
+        handheld.read(Deadline.after(0.02))
+    scanner.send(b"st\r")
+    assert handheld.read(soon()) == Symbol("]d2", b"first", "scanner")
+
+
+def test_a_scan_longer_than_any_is_dropped_whole(
+    scanner: SimulatedScanner, handheld: Handheld
+) -> None:
+    for _ in range(5):
+        scanner.send(b"]d2" + b"9" * 1000)
+        with pytest.raises(Silent):
+            handheld.read(Deadline.after(0.02))
+    scanner.send(b"\r]d2A\r")
+    assert handheld.read(soon()).data == b"A"
+
+
+def test_nothing_read_before_a_failure_is_given_after_it(
+    scanner: SimulatedScanner, handheld: Handheld
+) -> None:
+    scanner.send(b"]d2A\r]d2B\r")
+    assert handheld.read(soon()).data == b"A"
+    handheld.close()
+    with pytest.raises(Silent):
+        handheld.read(Deadline.after(0.05))
+
+
+@pytest.fixture
+def network_scanner() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def test_a_scanner_on_the_network_reads_like_one_on_a_serial_line(
+    network_scanner: socket.socket,
+) -> None:
+    handheld = Handheld(f"tcp://127.0.0.1:{network_scanner.getsockname()[1]}", name="line 2")
+    handheld.discard()
+    connection, _ = network_scanner.accept()
+    connection.sendall(b"]C1" + DATA + b"\r\n")
+    assert handheld.read(soon()) == Symbol("]C1", DATA, "line 2")
+    connection.close()
+    with pytest.raises(Unreachable):
+        handheld.read(soon())
+    handheld.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    scans=st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=6),
+    cuts=st.lists(st.integers(1, 40), max_size=8),
+)
+def test_every_byte_between_two_terminators_survives(scans: list[bytes], cuts: list[int]) -> None:
+    """However the bytes are cut on the wire, and whatever they are."""
+    kept = [re.sub(rb"[\r\n]", b"\x1d", scan) for scan in scans]
+    handheld, sent = Handheld("serial:///dev/null"), b"".join(scan + b"\r" for scan in kept)
+    for cut in cuts:
+        handheld._take(sent[:cut])
+        sent = sent[cut:]
+    handheld._take(sent)
+    read = [handheld.read(soon()) for _ in kept]
+    assert [each.identifier.encode() + each.data for each in read] == kept
+    assert all(re.fullmatch(r"(\][A-Za-z][0-9A-Za-z])?", each.identifier) for each in read)

@@ -29,12 +29,31 @@ def _called(node: ast.Call) -> str:
     return ""
 
 
+def _first_arguments(tree: ast.Module, *functions: str) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in functions and node.args:
+            yield node.args[0]
+
+
+def _named(tree: ast.Module) -> dict[str, list[str]]:
+    """Texts by the variables they are given to."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Constant(str(text))):
+                found.setdefault(name, []).append(text)
+    return found
+
+
 def _in_python(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and _called(node) in SPEAKERS and node.args:
-            match node.args[0]:
-                case ast.Constant(str(text)):
-                    yield text
+    tree = ast.parse(source)
+    named = _named(tree)
+    for argument in _first_arguments(tree, *SPEAKERS):
+        match argument:
+            case ast.Constant(str(text)):
+                yield text
+            case ast.Name(name):
+                yield from named.get(name, ())
 
 
 def _in_template(source: str) -> Iterator[str]:
@@ -88,23 +107,23 @@ def test_a_translation_speaks_of_the_same_values() -> None:
 
 
 def test_a_translation_ends_as_its_sentence_does() -> None:
-    wrong = [
-        text for text, zh in translations().items() if text.endswith(".") != zh.endswith("。")
-    ]
+    wrong = [text for text, zh in translations().items() if text.endswith(".") != zh.endswith("。")]
     assert not wrong
 
 
-def test_a_problem_is_written_out_where_it_is_found() -> None:
+def test_a_problem_is_written_out_in_the_module_that_finds_it() -> None:
     """A sentence put together at run time could not be translated."""
-    computed = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in _sources()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call)
-        and _called(node) in {"problem", "sentence"}
-        and node.args
-        and not isinstance(node.args[0], ast.Constant)
-    ]
+    computed = []
+    for path in _sources():
+        tree = ast.parse(path.read_text("utf-8"))
+        texts = _named(tree)
+        for argument in _first_arguments(tree, "problem", "sentence"):
+            match argument:
+                case ast.Constant(str()):
+                    continue
+                case ast.Name(name) if name in texts:
+                    continue
+            computed.append(f"{path.relative_to(ROOT)}:{argument.lineno}")
     assert not computed
 
 

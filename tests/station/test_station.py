@@ -73,6 +73,7 @@ def until(station: Station, *modes: Mode, order: str = "") -> Snapshot:
     """The next snapshot in one of these modes; the test's own time limit ends a hang."""
     snapshot = station.board.snapshot
     while snapshot.mode not in modes or (order and not _at(snapshot, order)):
+        assert snapshot.mode != Mode.STOPPED, "the line has died"
         snapshot = station.board.newer(snapshot.version, seconds=1.0)
     return snapshot
 

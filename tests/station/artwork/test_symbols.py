@@ -46,6 +46,19 @@ def test_more_data_than_a_label_should_carry_is_refused() -> None:
         data_matrix(ElementString.of(*pairs))
 
 
+def test_what_zxing_will_not_encode_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unwilling(*_: object, **__: object) -> None:
+        raise ValueError("Error 259: Invalid data length for AI (21)")
+
+    monkeypatch.setattr(zxingcpp, "create_barcode", unwilling)
+    with pytest.raises(Refused) as refused:
+        data_matrix(ElementString.of(GTIN, ("21", "NEVER-DRAWN-BEFORE")))
+    assert str(refused.value) == (
+        "(01)06972869182019(21)NEVER-DRAWN-BEFORE cannot be encoded: Error 259: Invalid data length"
+        " for AI (21)."
+    )
+
+
 def read(picture: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[tuple[str, bytes]]:
     paper = np.where(np.pad(picture, 40), np.uint8(0), np.uint8(255))
     return [(each.symbology_identifier, each.bytes) for each in zxingcpp.read_barcodes(paper)]

@@ -106,7 +106,7 @@ def test_both_carriers_together_are_allowed() -> None:
         (TEXT | {"y": 37}, "elements.0.y"),
         ({"kind": "line", "x": 2, "y": 2, "length": 59, "thickness": 1}, "elements.0.x"),
         ({"kind": "box", "x": 2, "y": 2, "width": 9, "height": 39, "thickness": 1}, "elements.0.y"),
-        ({"kind": "pictogram", "name": "lot", "x": 59, "y": 2, "size": 3}, "elements.0.x"),
+        ({"kind": "pictogram", "name": "lot", "x": 2, "y": 38, "size": 3}, "elements.0.y"),
         (
             {
                 "kind": "line",

@@ -28,6 +28,17 @@ def test_a_file_that_is_no_font_is_refused(tmp_path: Path, data: bytes) -> None:
         Font.load(path)
 
 
+@pytest.mark.parametrize("place", [4, 11, 12, 40, 700])
+def test_a_damaged_font_is_refused_or_whole(tmp_path: Path, place: int) -> None:
+    """Header, offsets and tables of the collection, each with one byte changed."""
+    data = bytearray(DEFAULT_FONT.read_bytes()[:2_000_000])
+    data[place] ^= 0xFF
+    path = tmp_path / "damaged.ttc"
+    path.write_bytes(data)
+    with pytest.raises(Refused, match="Cannot use the font"):
+        Font.load(path)
+
+
 def test_a_missing_glyph_is_named_once(font: Font) -> None:
     assert font.missing("升温毯😀א😀") == ("😀", "א")
 

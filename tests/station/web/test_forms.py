@@ -1,0 +1,203 @@
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from station.core.problem import Refused, problem
+from station.core.state import LabelState
+from station.line.board import Asked, Board, Hold, Request, Resume, Settle, Start
+from station.web import forms
+from station.web.asking import QUESTIONS, Step
+
+Answering = Callable[[Asked], None]
+
+
+def done(asked: Asked) -> None:
+    asked.answer.set_result(None)
+
+
+def refusing(asked: Asked) -> None:
+    asked.answer.set_exception(Refused(problem("There is no order at the line.")))
+
+
+def ask(
+    client: httpx.Client,
+    board: Board,
+    own: dict[str, str],
+    step: Step,
+    *,
+    answering: Answering = done,
+    **fields: str,
+) -> tuple[httpx.Response, Asked]:
+    """Post a form while the station answers; what it answered and what it was asked."""
+
+    def station() -> Asked:
+        asked = board.next_asked(seconds=10.0)
+        assert asked
+        answering(asked)
+        return asked
+
+    with ThreadPoolExecutor() as pool:
+        answered: Future[Asked] = pool.submit(station)
+        response = client.post(f"/ask/{step}", data=fields, headers=own)
+        return response, answered.result()
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "request_"),
+    [
+        (Step.START, {"order": "WO-2"}, Start("WO-2")),
+        (Step.HOLD, {"reason": "剔除箱已满"}, Hold("剔除箱已满")),
+        (Step.HOLD, {"written": " smoke "}, Hold("smoke")),
+        (Step.RESUME, {"reason": "Checked"}, Resume("Checked")),
+        (
+            Step.DESTROYED,
+            {"order": "WO-1", "number": "18", "reason": "found"},
+            Settle("WO-1", 18, LabelState.DESTROYED, "found"),
+        ),
+        (
+            Step.NOT_PRINTED,
+            {"order": "WO-1", "number": "18", "reason": "looked"},
+            Settle("WO-1", 18, LabelState.NOT_PRINTED, "looked"),
+        ),
+    ],
+)
+def test_a_request_reaches_the_station_with_name_and_reason(
+    client: httpx.Client,
+    board: Board,
+    own: dict[str, str],
+    step: Step,
+    fields: dict[str, str],
+    request_: Request,
+) -> None:
+    response, asked = ask(client, board, own, step, person=" 王芳 ", **fields)
+    assert (response.status_code, response.text) == (200, "")
+    assert asked.request == request_
+    assert asked.actor == "王芳"
+
+
+def test_the_name_is_remembered_on_this_machine(
+    client: httpx.Client, board: Board, own: dict[str, str]
+) -> None:
+    response, _ = ask(client, board, own, Step.HOLD, person="王芳; x", reason="y")
+    cookie = response.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert 'value="王芳; x"' in client.get("/ask/resume").text
+
+
+def test_a_refusal_of_the_station_is_shown_in_the_form(
+    client: httpx.Client, board: Board, own: dict[str, str]
+) -> None:
+    response, _ = ask(
+        client, board, own, Step.HOLD, answering=refusing, person="Li Wei", reason="y"
+    )
+    assert response.status_code == 422
+    assert "There is no order at the line." in response.text
+    assert 'value="Li Wei"' in response.text
+
+
+@pytest.mark.parametrize("step", [step for step in Step if QUESTIONS[step].reasons])
+def test_a_request_needs_a_person_and_a_reason(
+    client: httpx.Client, board: Board, own: dict[str, str], step: Step
+) -> None:
+    response = client.post(f"/ask/{step}", data={"person": " ", "written": " "}, headers=own)
+    assert response.status_code == 422
+    assert "Say who you are" in response.text
+    assert "Say why" in response.text
+    assert board.next_asked(seconds=0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"person": "x" * 61}, "A name is at most 60 letters on one line, got 61."),
+        ({"person": "a\nb"}, "A name is at most 60 letters on one line, got 3."),
+        ({"written": "x" * 201}, "A reason is at most 200 letters on one line, got 201."),
+        ({"reason": "a\x00b"}, "A reason is at most 200 letters on one line, got 3."),
+    ],
+)
+def test_a_name_and_a_reason_are_short_and_printable(
+    client: httpx.Client, own: dict[str, str], fields: dict[str, str], sentence: str
+) -> None:
+    answer = client.post(
+        "/ask/hold", data={"person": "Li", "reason": ""} | {"written": "y"} | fields, headers=own
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+def test_a_busy_station_is_not_waited_for(
+    client: httpx.Client, board: Board, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handheld scan may take minutes; the request stays with the station."""
+    monkeypatch.setattr(forms, "ANSWER_SECONDS", 0.01)
+    response = client.post("/ask/hold", data={"person": "Li", "reason": "y"}, headers=own)
+    assert response.status_code == 202
+    assert "It finishes the label in hand first" in response.text
+    asked = board.next_asked(seconds=0.0)
+    assert asked
+    assert not asked.answer.cancelled()
+    done(asked)
+
+
+def test_a_station_that_never_answers_is_not_asked_for_ever(
+    client: httpx.Client, board: Board, own: dict[str, str]
+) -> None:
+    for _ in range(100):
+        board.ask(Hold("y"), actor="Li")
+    response = client.post("/ask/hold", data={"person": "Li", "reason": "y"}, headers=own)
+    assert response.status_code == 422
+    assert "too many requests wait for it" in response.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("step", Step)
+def test_every_form_offers_its_reasons_in_the_language_of_its_reader(
+    client: httpx.Client, step: Step, language: str
+) -> None:
+    client.cookies.set("language", language)
+    form = client.get(f"/ask/{step}?order=WO-1&number=18")
+    assert form.status_code == 200
+    assert form.text.count('class="reason"') == len(QUESTIONS[step].reasons)
+    assert form.text.index("confirm") < form.text.find("reasons") or not QUESTIONS[step].reasons
+
+
+def test_a_hostile_address_stays_text_in_a_form(client: httpx.Client, hostile: str) -> None:
+    form = client.get("/ask/start", params={"order": hostile})
+    assert "<script>" not in form.text
+    assert "&lt;script&gt;" in form.text
+
+
+@pytest.mark.parametrize("path", ["/ask/explode", "/ask/hold?number=x", "/ask/hold?number=1e9"])
+def test_what_nobody_can_ask_is_refused_in_a_sentence(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "This address cannot be understood." in answer.text
+
+
+def test_a_language_is_chosen_for_this_browser(client: httpx.Client, own: dict[str, str]) -> None:
+    answer = client.post("/language/zh", headers=own)
+    assert answer.status_code == 204
+    assert answer.headers["hx-refresh"] == "true"
+    page = client.get("/").text
+    assert '<html lang="zh-CN">' in page
+    assert "合格" in page
+
+
+def test_a_language_the_station_does_not_speak_is_refused(
+    client: httpx.Client, own: dict[str, str]
+) -> None:
+    answer = client.post("/language/fr", headers=own)
+    assert answer.status_code == 400
+    assert "Expected one of zh, en, got fr." in answer.text
+
+
+def test_a_strange_cookie_changes_nothing(client: httpx.Client, hostile: str) -> None:
+    client.cookies.set("language", hostile.replace('"', "").replace(";", ""))
+    client.cookies.set("person", "%ff%00%3Cb%3E")
+    assert '<html lang="en">' in client.get("/").text
+    form = client.get("/ask/hold").text
+    assert "<b>" not in form
+    assert "&lt;b&gt;" in form

@@ -1,0 +1,209 @@
+from dataclasses import replace
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.interface import Condition
+from station.core.judge import Code, Reason
+from station.core.state import LabelState, OrderState
+from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
+from station.web.line import REGIONS, event
+from station.web.sign import Sign, sign
+
+
+def with_label(snapshot: Snapshot, state: LabelState, *reasons: Reason) -> Snapshot:
+    assert snapshot.label
+    return replace(snapshot, label=replace(snapshot.label, state=state, reasons=reasons))
+
+
+def with_order(snapshot: Snapshot, mode: Mode, state: OrderState, cause: str = "") -> Snapshot:
+    assert snapshot.order
+    return replace(snapshot, mode=mode, order=replace(snapshot.order, state=state, cause=cause))
+
+
+def every_state(running: Snapshot) -> dict[Sign, Snapshot]:
+    held = with_order(running, Mode.HELD, OrderState.HELD, "rejects")
+    wrong = Reason(Code.SERIAL, "21", "CN010117", "CN010118")
+    fault = FaultShown("printer", (Condition.PAPER_OUT,), "paper-out")
+    return {
+        Sign.STARTING: Snapshot(),
+        Sign.STOPPED: replace(running, mode=Mode.STOPPED),
+        Sign.IDLE: Snapshot(mode=Mode.IDLE, waiting=("WO-2",), refused=("o.yaml", "lot: no")),
+        Sign.FINISHED: with_order(running, Mode.IDLE, OrderState.FINISHED),
+        Sign.WORKING: with_label(running, LabelState.ISSUED),
+        Sign.ACCEPTED: running,
+        Sign.REJECTED: with_label(running, LabelState.REJECTED, wrong, *[wrong] * 3),
+        Sign.IN_DOUBT: replace(held, in_doubt=((18, "CN010118"), (19, "CN010119"))),
+        Sign.HOLD: with_label(held, LabelState.REJECTED, wrong),
+        Sign.FAULT: replace(held, mode=Mode.FAULT, fault=fault, in_doubt=((18, "CN010118"),)),
+    }
+
+
+WORDS = {
+    Sign.STARTING: ("STARTING", "正在启动"),
+    Sign.STOPPED: ("STOPPED", "已停机"),
+    Sign.IDLE: ("NO ORDER", "无工单"),
+    Sign.FINISHED: ("ORDER FINISHED", "工单完成"),
+    Sign.WORKING: ("PRINTING", "打印中"),
+    Sign.ACCEPTED: ("ACCEPTED", "合格"),
+    Sign.REJECTED: ("REJECTED", "剔除"),
+    Sign.IN_DOUBT: ("IN DOUBT", "存疑"),
+    Sign.HOLD: ("HOLD", "暂停"),
+    Sign.FAULT: ("FAULT", "故障"),
+}
+
+
+@pytest.mark.parametrize("expected", Sign)
+def test_every_state_has_its_sign_in_both_languages(
+    client: httpx.Client, board: Board, running: Snapshot, expected: Sign
+) -> None:
+    snapshot = every_state(running)[expected]
+    board.publish(snapshot)
+    assert sign(snapshot) == expected
+    for language, word in zip(("en", "zh"), WORDS[expected], strict=True):
+        client.cookies.set("language", language)
+        page = client.get("/")
+        assert page.status_code == 200
+        assert f"<h1>{word}</h1>" in page.text
+        assert f'class="sign sign-{expected.value}"' in page.text
+
+
+BUTTONS = {
+    Sign.IDLE: ["/ask/start?order=WO-2&amp;number=0"],
+    Sign.ACCEPTED: ["/ask/hold?order=&amp;number=0"],
+    Sign.REJECTED: ["/ask/hold?order=&amp;number=0"],
+    Sign.HOLD: ["/ask/resume?order=&amp;number=0"],
+    Sign.IN_DOUBT: [
+        "/ask/destroyed?order=WO-1&amp;number=18",
+        "/ask/not-printed?order=WO-1&amp;number=18",
+    ],
+    Sign.FAULT: [
+        "/ask/destroyed?order=WO-1&amp;number=18",
+        "/ask/not-printed?order=WO-1&amp;number=18",
+    ],
+    Sign.FINISHED: [],
+    Sign.STOPPED: [],
+}
+
+
+@pytest.mark.parametrize("shown", BUTTONS)
+def test_a_page_offers_what_comes_next_and_nothing_else(
+    client: httpx.Client, board: Board, running: Snapshot, shown: Sign
+) -> None:
+    board.publish(every_state(running)[shown])
+    page = client.get("/").text
+    assert page.count('hx-get="/ask/') == len(BUTTONS[shown])
+    for address in BUTTONS[shown]:
+        assert f'hx-get="{address}"' in page
+
+
+def test_a_reject_shows_what_was_expected_and_marks_what_differs(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    board.publish(every_state(running)[Sign.REJECTED])
+    page = client.get("/").text
+    assert "<dd>CN01011<mark>7</mark></dd>" in page
+    assert "<dd>CN01011<mark>8</mark></dd>" in page
+    assert "and 2 more" in page
+
+
+def test_control_characters_are_shown_by_name(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    missing = Reason(Code.MISSING_FNC1, expected="10A1␝21B2", read="10A121B2")
+    board.publish(with_label(running, LabelState.REJECTED, missing))
+    assert '<mark><abbr class="control">GS</abbr></mark>' in client.get("/").text
+
+
+def test_what_comes_from_outside_never_becomes_a_part_of_the_page(
+    client: httpx.Client, board: Board, running: Snapshot, hostile: str
+) -> None:
+    assert running.order
+    wrong = Reason(Code.SERIAL, hostile, hostile, hostile + "2")
+    order = running.order.order.model_copy(
+        update={"lot": hostile, "product": hostile, "id": hostile}
+    )
+    row = replace(running.order, order=order, gtin=hostile, cause=hostile, detail=hostile)
+    label = LabelSeen(hostile, 17, hostile, hostile, LabelState.REJECTED, (wrong,))
+    everything = replace(
+        running,
+        order=row,
+        label=label,
+        waiting=(hostile,),
+        refused=(hostile, hostile),
+        in_doubt=((18, hostile),),
+        fault=FaultShown(hostile, (hostile,), hostile),
+    )
+    for mode in Mode:
+        for in_doubt in ((), ((18, hostile),)):
+            board.publish(replace(everything, mode=mode, in_doubt=in_doubt))
+            page = client.get("/").text
+            assert "<script>" not in page
+            assert "alert('x')" not in page
+            assert "alert(" in page
+
+
+def test_a_label_of_another_order_gives_no_sign(running: Snapshot) -> None:
+    assert running.label
+    other = replace(running, label=replace(running.label, order="WO-0"))
+    assert sign(other) == Sign.WORKING
+
+
+def test_a_picture_is_had_under_the_name_of_its_content_only(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    page = client.get("/").text
+    name = page.split("/live/picture.jpg?v=")[1].split('"')[0]
+    board.publish(replace(running, picture=b"\xff\xd8 of the next label"))
+    kept = client.get(f"/live/picture.jpg?v={name}")
+    assert kept.content == running.picture
+    assert kept.headers["content-type"] == "image/jpeg"
+    assert "immutable" in kept.headers["cache-control"]
+    assert client.get("/live/picture.jpg?v=0000").status_code == 404
+    newest = client.get("/live/picture.jpg")
+    assert newest.content == b"\xff\xd8 of the next label"
+    assert newest.headers["cache-control"] == "no-store"
+
+
+def test_only_the_last_few_pictures_are_kept(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    name = client.get("/").text.split("/live/expected.png?v=")[1].split('"')[0]
+    for number in range(20):
+        board.publish(replace(running, expected=str(number).encode(), picture=b""))
+        client.get("/")
+    assert client.get(f"/live/expected.png?v={name}").status_code == 404
+
+
+def test_where_there_is_no_picture_none_is_shown(client: httpx.Client, board: Board) -> None:
+    board.publish(Snapshot(mode=Mode.IDLE))
+    assert "<img" not in client.get("/").text
+    assert client.get("/live/expected.png").status_code == 404
+
+
+def test_a_page_is_old_until_the_station_was_heard(client: httpx.Client) -> None:
+    """Without its scripts, or before they ran, the page says that it is not connected."""
+    page = client.get("/").text
+    assert 'class="line watched"' in page
+    assert "No connection to the station" in page
+    assert ".watched:not(.live) .lost {" in client.get("/static/page.css").text
+
+
+def test_every_region_is_carried_by_the_stream(client: httpx.Client) -> None:
+    page = client.get("/").text
+    for region in REGIONS:
+        assert f'sse-swap="{region}"' in page
+
+
+@given(st.text(alphabet=st.sampled_from("a\r\n: ") | st.characters(codec="utf-8")))
+def test_no_text_ends_an_event_or_begins_another(text: str) -> None:
+    """WHATWG HTML 9.2.6: lines end in CR LF, LF or CR; an empty line ends an event."""
+    raw = event("sign", text)
+    lines = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert lines[0] == "event: sign"
+    assert lines[-2:] == ["", ""]
+    assert all(line.startswith("data: ") for line in lines[1:-2])
+    data = "\n".join(line.removeprefix("data: ") for line in lines[1:-2])
+    assert data == text.replace("\r\n", "\n").replace("\r", "\n")

@@ -29,7 +29,7 @@ from station.config import Config, PrinterConfig, WebConfig
 from station.core.judge import NothingIssued, Reading, judge
 from station.line.board import Mode
 from station.line.job import Job, Label
-from station.vision.decode import FORMATS, decode
+from station.vision.decode import decode
 
 RESOLUTIONS: tuple[Literal[8, 12], ...] = (8, 12)
 
@@ -190,8 +190,13 @@ def _verdict(label: Label, frame: NDArray[np.uint8]) -> bool:
     return judge(label.expected, reading, NothingIssued()).accepted
 
 
+_FORMATS = zxingcpp.BarcodeFormats(
+    [zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Code128]
+)
+
+
 def _bare(frame: NDArray[np.uint8]) -> None:
-    zxingcpp.read_barcodes(frame, formats=FORMATS)
+    zxingcpp.read_barcodes(frame, formats=_FORMATS)
 
 
 T = TypeVar("T")

@@ -124,10 +124,10 @@ class _Secure(urllib.request.HTTPSHandler):
 
 @contextmanager
 def _hung_up_at(limit: Deadline) -> Iterator[list[socket.socket]]:
-    """The sockets of one request, shut down at the limit.
+    """The sockets of one request, shut down at the limit and closed when it is over.
 
     A socket's own time-out starts again with every byte: a camera that sends one a second would
-    never be given up.
+    never be given up. And an answer that asks for a password is left open by urllib.
     """
     sockets: list[socket.socket] = []
     watch = threading.Timer(limit.remaining(), _hang_up, (sockets,))
@@ -137,6 +137,10 @@ def _hung_up_at(limit: Deadline) -> Iterator[list[socket.socket]]:
         yield sockets
     finally:
         watch.cancel()
+        for each in sockets:
+            descriptor = each.detach()
+            if descriptor >= 0:
+                socket.close(descriptor)
 
 
 def _hang_up(sockets: list[socket.socket]) -> None:

@@ -60,8 +60,8 @@ def without_password(url: str) -> str:
     >>> without_password("rtsp://admin:secret@192.0.2.21:554/1")
     'rtsp://192.0.2.21:554/1'
     """
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    place = urlsplit(url).netloc
+    return url.replace(place, place.rpartition("@")[2], 1)
 
 
 def _announced(source: str, data: bytes) -> tuple[int, int]:

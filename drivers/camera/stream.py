@@ -61,8 +61,12 @@ class StreamCamera:
     """Connects by itself, and again whenever the stream breaks off."""
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """`url` is http, https, rtsp, or v4l2:///dev/video0?width=1920&height=1080."""
+        """`url` is http, https, rtsp, or v4l2:///dev/video0?width=1920&height=1080.
+
+        Raises Unreachable for other wishes than these two.
+        """
         self._url = url
+        self._wishes = _wishes(url)
         self._name = without_password(url)
         self._clock = clock
         self._news = threading.Condition()
@@ -107,9 +111,9 @@ class StreamCamera:
 
     def _follow(self) -> str:
         """Take pictures until there are no more; why."""
-        capture = _opened(self._url)
+        capture = _opened(self._url, self._wishes)
         try:
-            fault = _unsuitable(capture, self._url)
+            fault = _unsuitable(capture, self._wishes)
             pace = Pace()
             while not fault and not self._closing.is_set():
                 good, pixels = capture.read()
@@ -138,23 +142,27 @@ class StreamCamera:
             self._news.notify_all()
 
 
-def _opened(url: str) -> cv2.VideoCapture:
+def _opened(url: str, wishes: dict[int, int]) -> cv2.VideoCapture:
     """Time-outs have to be given here: set later they are not heeded."""
     parts = urlsplit(url)
     if parts.scheme == "v4l2":
-        wishes = [number for pair in _wishes(url).items() for number in pair]
-        return cv2.VideoCapture(parts.path, cv2.CAP_V4L2, wishes)
-    limits = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC: READ_MS}
-    return cv2.VideoCapture(
-        url, cv2.CAP_FFMPEG, [int(number) for pair in limits.items() for number in pair]
-    )
+        return cv2.VideoCapture(parts.path, cv2.CAP_V4L2, _flat(wishes))
+    limits = {
+        int(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC): OPEN_MS,
+        int(cv2.CAP_PROP_READ_TIMEOUT_MSEC): READ_MS,
+    }
+    return cv2.VideoCapture(url, cv2.CAP_FFMPEG, _flat(limits))
 
 
-def _unsuitable(capture: cv2.VideoCapture, url: str) -> str:
+def _flat(settings: dict[int, int]) -> list[int]:
+    return [number for pair in settings.items() for number in pair]
+
+
+def _unsuitable(capture: cv2.VideoCapture, wishes: dict[int, int]) -> str:
     """Why not to use it; video drivers ignore wishes in silence, so they are read back."""
     if not capture.isOpened():
         return "cannot be opened"
-    for wish, value in _wishes(url).items():
+    for wish, value in wishes.items():
         got = int(capture.get(wish))
         if got != value:
             return f"does not give the size asked for: expected {value}, got {got}"

@@ -95,6 +95,10 @@ class Font:
         """The dots of a text `size` dots high (the em square); bold is drawn, not designed."""
         return self._lines(text, size, bold)
 
+    def width(self, text: str) -> float:
+        """How wide a text is beside others of the same size; in no unit."""
+        return self._face(24).getlength(text)
+
     def _opened(self, size: int) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(
             io.BytesIO(self._data), size, layout_engine=ImageFont.Layout.BASIC

@@ -64,7 +64,9 @@ class OrderHeld(Shape):
     type: Literal["OrderHeld"] = "OrderHeld"
     order: str
     cause: str
-    """A code: "operator", "fault", "rejects", "restart"."""
+    """A code: "operator", "fault", "rejects", "restart", "take-away", "template", or the code of
+    an in-doubt label.
+    """
 
     detail: str = ""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from station.core.judge import Reason
+from station.core.problem import Problem
 from station.core.state import LabelState
 from station.records.query import OrderRow
 
@@ -62,8 +63,8 @@ class Snapshot:
     in_doubt: tuple[tuple[int, str], ...] = ()
     """(number, serial) of labels of this order that a person has to settle."""
 
-    refused: tuple[str, str] = ("", "")
-    """(file, first reason) of the last order file that was refused; empty if none was."""
+    refused: tuple[str, Problem] | None = None
+    """(file or order, first reason) of what was refused last."""
 
     expected: bytes = b""
     """PNG of the label as it should be."""

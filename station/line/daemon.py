@@ -22,7 +22,7 @@ from station.core.events import (
     StationStarted,
     StationStopped,
 )
-from station.core.problem import Refused, problem
+from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
 from station.line.board import (
     Asked,
@@ -79,7 +79,8 @@ class Daemon:
         self._rejects_in_a_row = 0
         self._seen: LabelSeen | None = None
         self._expected = self._picture = b""
-        self._refused = ("", "")
+        self._refused: tuple[str, Problem] | None = None
+        self._passed_over: set[str] = set()
 
     # -- lifecycle -------------------------------------------------------------------------
 
@@ -128,19 +129,31 @@ class Daemon:
         receipts = self._inbox.poll()
         for receipt in receipts:
             self._note(receipt)
-        if self._automatic and not self._records.current() and not self._records.fault():
-            waiting = self._records.waiting()
-            if waiting:
-                self._start(waiting[0].order.id, actor="station")
         if receipts:
             self._publish()
+        if self._automatic and not self._records.current() and not self._records.fault():
+            self._start_next()
+
+    def _start_next(self) -> None:
+        """An order that cannot be started is shown, passed over, and tried again by a person."""
+        for row in self._records.waiting():
+            if row.order.id in self._passed_over:
+                continue
+            try:
+                self._start(row.order.id, actor="station")
+            except Refused as refused:
+                log.warning("order %s cannot start: %s", row.order.id, refused)
+                self._passed_over.add(row.order.id)
+                self._refused = (row.order.id, refused.problems[0])
+                self._publish()
+            return
 
     def _note(self, receipt: Receipt) -> None:
         if receipt.accepted:
             log.info("%s: accepted as order %s", receipt.file, ", ".join(receipt.orders))
         else:
             log.warning("%s: refused: %s", receipt.file, "; ".join(map(str, receipt.problems)))
-            self._refused = (receipt.file, str(receipt.problems[0]))
+            self._refused = (receipt.file, receipt.problems[0])
 
     def _start(self, order_id: str, *, actor: str) -> None:
         if self._records.current():
@@ -166,9 +179,15 @@ class Daemon:
     def _print_one(self) -> None:
         current = self._records.current()
         assert current is not None, "the caller has looked"
-        if self._job is None or self._job.order.id != current.order.id:
-            self._job = self._make_job(current)
-        label = self._next_label(self._job, current)
+        try:
+            if self._job is None or self._job.order.id != current.order.id:
+                self._job = self._make_job(current)
+            label = self._next_label(self._job, current)
+        except Refused as refused:
+            detail = "; ".join(str(each) for each in refused.problems)
+            self._journal.append(OrderHeld(order=current.order.id, cause="template", detail=detail))
+            self._publish()
+            return
         if label is None:
             self._journal.append(OrderFinished(order=current.order.id))
             self._publish()

@@ -127,10 +127,14 @@ def make_order(
 ) -> WorkOrder:
     """The order in a document, checked as far as it can be without printing.
 
-    Its first label is laid out. Raises Refused with every reason.
+    Its first label is laid out, and the one with the widest serial. Raises Refused with every
+    reason.
     """
     order = parse_order(document, catalogue=library.catalogue, today=today)
-    Job(order, library=library, font=font, dots_per_mm=dots_per_mm)
+    job = Job(order, library=library, font=font, dots_per_mm=dots_per_mm)
+    if order.serials and order.serials.list:
+        widest = max(order.serials.list, key=lambda serial: (len(serial), font.width(serial)))
+        job.label(1, serial=widest)
     return order
 
 

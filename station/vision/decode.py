@@ -25,7 +25,8 @@ from station.vision.zbar import agree, second_opinion
 __all__ = ["FILE_LIMIT", "Decoding", "decode", "from_bytes", "grey", "read_image"]
 
 THIN = 10
-"""Pixels. All four misreads among 1 200 damaged GS1-128 symbols were three to six pixels tall."""
+"""Pixels. All four misreads among 1 200 damaged GS1-128 symbols were three to six pixels tall, and
+so was the only one on a good simulated label, beside the right reading."""
 
 
 @dataclass(frozen=True, slots=True)

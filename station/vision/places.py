@@ -32,16 +32,15 @@ BAR_SHARE = 0.1
 """A linear symbol's least height, as a share of its length."""
 
 
+_HALF_PIXELS = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
+
+
 def same_place(one: Corners, other: Corners, *, linear: bool = False) -> bool:
     """Whether two quadrilaterals, corners in order, cover each other. `linear` for bars."""
     first, second = (_hull(_tall(each) if linear else _array(each)) for each in (one, other))
     smaller = min(cv2.contourArea(first), cv2.contourArea(second))
     shared, _ = cv2.intersectConvexConvex(first, second)
     return shared > SHARED * smaller
-
-
-def middle(corners: Corners) -> NDArray[np.float32]:
-    return np.asarray(_array(corners).mean(axis=0), np.float32)
 
 
 def height(corners: Corners) -> float:
@@ -70,7 +69,7 @@ def _tall(corners: Corners) -> NDArray[np.float32]:
 
 def _hull(corners: NDArray[np.float32]) -> NDArray[np.float32]:
     """At least a pixel wide everywhere, so that a line covers something."""
-    padded = np.concatenate([corners + shift for shift in (-0.5, 0.5)])
+    padded = np.concatenate([corners + shift for shift in _HALF_PIXELS])
     return np.asarray(cv2.convexHull(padded.astype(np.float32)), np.float32)
 
 

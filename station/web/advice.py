@@ -162,6 +162,11 @@ HOLDS: Mapping[str, Advice] = {
         sentence("A label that was in hand is in doubt. No label is printed twice."),
         sentence("Check that no label lies at the printer, then press Resume."),
     ),
+    "template": Advice(
+        sentence("The next label cannot be laid out."),
+        sentence("Nothing was sent to the printer for it. Every label so far has its verdict."),
+        sentence("Tell the supervisor: the template or the catalogue has to be looked at."),
+    ),
     Code.NONE: Advice(sentence("No label came into view after printing."), _IN_HAND, _SETTLE),
     Code.LATE: Advice(sentence("The label came into view too late."), _IN_HAND, _SETTLE),
     Code.EXTRA: Advice(

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from station.language import tell
 from station.line.board import Board, Mode, Snapshot
 from station.web import advice
 from station.web.live import Live
@@ -81,6 +82,7 @@ class LinePages:
         """Everything the regions speak about."""
         order, fault = snapshot.order, snapshot.fault
         held = order.cause if order and snapshot.mode == Mode.HELD else ""
+        refused = snapshot.refused
         return {
             "snapshot": snapshot,
             "order": order.order if order else None,
@@ -92,6 +94,7 @@ class LinePages:
             "faults": advice.for_fault(fault, language) if fault else (),
             "held": advice.for_hold(held, language),
             "doubt": advice.IN_DOUBT.told(language),
+            "refused": (refused[0], tell(refused[1], language)) if refused else None,
             "expected": self._pictures.keep(snapshot.expected),
             "picture": self._pictures.keep(snapshot.picture),
         }

@@ -51,14 +51,14 @@ class Server:
                 timeout_graceful_shutdown=_STOPPING_SECONDS,
             )
         )
-        self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Returns when the pages can be reached. Raises Refused if the port is taken."""
-        self._socket = _listen(*self._address)
+        listener = _listen(*self._address)
+        self._address = (self._address[0], listener.getsockname()[1])
         self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="pages", daemon=True
+            target=self._server.run, kwargs={"sockets": [listener]}, name="pages", daemon=True
         )
         self._thread.start()
         self._server.listening.wait()
@@ -67,8 +67,6 @@ class Server:
     def url(self) -> str:
         """Where the pages are, once started."""
         host, port = self._address
-        if self._socket:
-            port = self._socket.getsockname()[1]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def stop(self) -> None:

@@ -63,9 +63,9 @@ def workshop() -> Workshop:
 
 def job(workshop: Workshop, document: dict[str, Any], library: Library | None = None) -> Job:
     chosen = library or workshop.library
-    kept = {"library": chosen, "font": workshop.font, "dots_per_mm": 8}
-    order = make_order(document, today=TODAY, **kept)
-    return Job(order, **kept)
+    font = workshop.font
+    order = make_order(document, library=chosen, font=font, dots_per_mm=8, today=TODAY)
+    return Job(order, library=chosen, font=font, dots_per_mm=8)
 
 
 def executed(data: bytes) -> str:

@@ -91,7 +91,10 @@ def judged(number: int, picture: str) -> LabelJudged:
         number=number,
         accepted=number not in reasons,
         reasons=reasons.get(number, ()),
-        symbols=(SymbolRead(identifier="]d2", data=DATA.hex(), engine="zxing"),),
+        symbols=(
+            SymbolRead(identifier="]d2", data=DATA.hex(), engine="zxing"),
+            SymbolRead(identifier="]?9", data="not hexadecimal", engine="zbar"),
+        ),
         evidence=picture,
     )
 

@@ -25,10 +25,10 @@ def ask(
     client: httpx.Client,
     board: Board,
     own: dict[str, str],
-    step: Step,
     *,
+    step: Step,
+    fields: dict[str, str],
     answering: Answering = done,
-    **fields: str,
 ) -> tuple[httpx.Response, Asked]:
     """Post a form while the station answers; what it answered and what it was asked."""
 
@@ -45,20 +45,18 @@ def ask(
 
 
 @pytest.mark.parametrize(
-    ("step", "fields", "request_"),
+    ("form", "meant"),
     [
-        (Step.START, {"order": "WO-2"}, Start("WO-2")),
-        (Step.HOLD, {"reason": "剔除箱已满"}, Hold("剔除箱已满")),
-        (Step.HOLD, {"written": " smoke "}, Hold("smoke")),
-        (Step.RESUME, {"reason": "Checked"}, Resume("Checked")),
+        ((Step.START, {"order": "WO-2"}), Start("WO-2")),
+        ((Step.HOLD, {"reason": "剔除箱已满"}), Hold("剔除箱已满")),
+        ((Step.HOLD, {"written": " smoke "}), Hold("smoke")),
+        ((Step.RESUME, {"reason": "Checked"}), Resume("Checked")),
         (
-            Step.DESTROYED,
-            {"order": "WO-1", "number": "18", "reason": "found"},
+            (Step.DESTROYED, {"order": "WO-1", "number": "18", "reason": "found"}),
             Settle("WO-1", 18, LabelState.DESTROYED, "found"),
         ),
         (
-            Step.NOT_PRINTED,
-            {"order": "WO-1", "number": "18", "reason": "looked"},
+            (Step.NOT_PRINTED, {"order": "WO-1", "number": "18", "reason": "looked"}),
             Settle("WO-1", 18, LabelState.NOT_PRINTED, "looked"),
         ),
     ],
@@ -67,20 +65,22 @@ def test_a_request_reaches_the_station_with_name_and_reason(
     client: httpx.Client,
     board: Board,
     own: dict[str, str],
-    step: Step,
-    fields: dict[str, str],
-    request_: Request,
+    form: tuple[Step, dict[str, str]],
+    meant: Request,
 ) -> None:
-    response, asked = ask(client, board, own, step, person=" 王芳 ", **fields)
+    step, fields = form
+    response, asked = ask(client, board, own, step=step, fields=fields | {"person": " 王芳 "})
     assert (response.status_code, response.text) == (200, "")
-    assert asked.request == request_
+    assert asked.request == meant
     assert asked.actor == "王芳"
 
 
 def test_the_name_is_remembered_on_this_machine(
     client: httpx.Client, board: Board, own: dict[str, str]
 ) -> None:
-    response, _ = ask(client, board, own, Step.HOLD, person="王芳; x", reason="y")
+    response, _ = ask(
+        client, board, own, step=Step.HOLD, fields={"person": "王芳; x", "reason": "y"}
+    )
     cookie = response.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
@@ -91,7 +91,12 @@ def test_a_refusal_of_the_station_is_shown_in_the_form(
     client: httpx.Client, board: Board, own: dict[str, str]
 ) -> None:
     response, _ = ask(
-        client, board, own, Step.HOLD, answering=refusing, person="Li Wei", reason="y"
+        client,
+        board,
+        own,
+        step=Step.HOLD,
+        fields={"person": "Li Wei", "reason": "y"},
+        answering=refusing,
     )
     assert response.status_code == 422
     assert "There is no order at the line." in response.text

@@ -62,10 +62,8 @@ def test_a_form_of_another_page_is_refused(
 def test_a_form_without_the_token_of_this_process_is_refused(
     client: httpx.Client, board: Board, own: dict[str, str], token: str
 ) -> None:
-    headers = own | {"X-Station-Token": token}
-    answer = client.post(
-        "/ask/hold", data=HOLD, headers={k: v.encode("latin-1") for k, v in headers.items()}
-    )
+    headers = httpx.Headers(own | {"X-Station-Token": token}, encoding="latin-1")
+    answer = client.post("/ask/hold", data=HOLD, headers=headers)
     assert answer.status_code == 403
     assert "Load it again." in answer.text
     assert board.next_asked(seconds=0.0) is None

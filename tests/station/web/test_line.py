@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from drivers.interface import Condition
 from station.core.judge import Code, Reason
+from station.core.problem import problem
 from station.core.state import LabelState, OrderState
 from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
 from station.web.line import REGIONS, event
 from station.web.sign import Sign, sign
+
+REFUSED = problem("Expected text, got nothing.", where="lot")
 
 
 def with_label(snapshot: Snapshot, state: LabelState, *reasons: Reason) -> Snapshot:
@@ -30,7 +33,7 @@ def every_state(running: Snapshot) -> dict[Sign, Snapshot]:
     return {
         Sign.STARTING: Snapshot(),
         Sign.STOPPED: replace(running, mode=Mode.STOPPED),
-        Sign.IDLE: Snapshot(mode=Mode.IDLE, waiting=("WO-2",), refused=("o.yaml", "lot: no")),
+        Sign.IDLE: Snapshot(mode=Mode.IDLE, waiting=("WO-2",), refused=("o.yaml", problem("no"))),
         Sign.FINISHED: with_order(running, Mode.IDLE, OrderState.FINISHED),
         Sign.WORKING: with_label(running, LabelState.ISSUED),
         Sign.ACCEPTED: running,
@@ -132,7 +135,7 @@ def test_what_comes_from_outside_never_becomes_a_part_of_the_page(
         order=row,
         label=label,
         waiting=(hostile,),
-        refused=(hostile, hostile),
+        refused=(hostile, problem("{text}", text=hostile)),
         in_doubt=((18, hostile),),
         fault=FaultShown(hostile, (hostile,), hostile),
     )
@@ -143,6 +146,15 @@ def test_what_comes_from_outside_never_becomes_a_part_of_the_page(
             assert "<script>" not in page
             assert "alert('x')" not in page
             assert "alert(" in page
+
+
+def test_a_refused_order_file_is_told_in_the_language_of_the_reader(
+    client: httpx.Client, board: Board
+) -> None:
+    board.publish(Snapshot(mode=Mode.IDLE, refused=("o.yaml", REFUSED)))
+    assert "<b>Refused: o.yaml</b> lot: Expected text, got nothing." in client.get("/").text
+    client.cookies.set("language", "zh")
+    assert "<b>已拒绝：o.yaml</b> lot: 应为文字，实际为空。" in client.get("/").text
 
 
 def test_a_label_of_another_order_gives_no_sign(running: Snapshot) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from station.core.state import LabelState
-from station.line.board import Board, Snapshot
+from station.line.board import Board, Mode, Snapshot
 from station.records.evidence import Evidence
 from station.web.server import Server
 
@@ -38,7 +38,7 @@ def _events(lines: Iterator[str]) -> Iterator[Event]:
 
 def until_alive(events: Iterator[Event]) -> dict[str, str]:
     """The regions of one message; "alive" closes it."""
-    found = {}
+    found: dict[str, str] = {}
     for name, data in events:
         if name == "alive":
             return found
@@ -100,13 +100,16 @@ def test_a_label_cannot_end_an_event(client: httpx.Client, board: Board, running
 def test_every_page_gets_the_newest_snapshot(
     client: httpx.Client, server: Server, board: Board, running: Snapshot
 ) -> None:
-    with httpx.Client(base_url=server.url) as other, listening(client) as mine:
-        with listening(other) as theirs:
-            until_alive(mine)
-            until_alive(theirs)
-            board.publish(replace(running, mode=running.mode.STOPPED))
-            assert "STOPPED" in until_alive(mine)["sign"]
-            assert "STOPPED" in until_alive(theirs)["sign"]
+    with (
+        httpx.Client(base_url=server.url) as other,
+        listening(client) as mine,
+        listening(other) as theirs,
+    ):
+        until_alive(mine)
+        until_alive(theirs)
+        board.publish(replace(running, mode=Mode.STOPPED))
+        assert "STOPPED" in until_alive(mine)["sign"]
+        assert "STOPPED" in until_alive(theirs)["sign"]
 
 
 def test_a_page_that_goes_away_takes_nothing_with_it(

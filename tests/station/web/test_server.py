@@ -38,7 +38,7 @@ def test_a_taken_port_is_refused_in_one_sentence(tmp_path: Path) -> None:
     port = httpx.URL(first.url).port
     assert port
     try:
-        with pytest.raises(Refused, match="nobody else uses; it is set in web.port") as refused:
+        with pytest.raises(Refused, match=r"nobody else uses; it is set in web\.port") as refused:
             made(tmp_path, port=port).start()
     finally:
         first.stop()
@@ -46,12 +46,12 @@ def test_a_taken_port_is_refused_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="cannot be served at 192.0.2.1:0"):
+    with pytest.raises(Refused, match=r"cannot be served at 192\.0\.2\.1:0"):
         made(tmp_path, host="192.0.2.1").start()
 
 
 def test_a_host_nobody_knows_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="cannot be served at host.invalid:0"):
+    with pytest.raises(Refused, match=r"cannot be served at host\.invalid:0"):
         made(tmp_path, host="host.invalid").start()
 
 

@@ -39,7 +39,7 @@ from station.line.service import Service
 from station.records.evidence import Evidence
 from station.records.journal import Journal, read_only
 from station.records.query import OrderRow, Records
-from station.vision.decode import decode
+from station.vision.decode import decode, read_image
 from station.web.server import Server
 
 VERSION = version("labelstation")
@@ -138,6 +138,7 @@ class Station:
                 automatic=config.start == "automatic",
                 hold_after_rejects=config.hold_after_rejects,
                 hold_on_reject=isinstance(gate, OperatorGate),
+                scanned=bool(config.reader.scanner),
                 alive=self.service.alive,
             )
             self.server = Server(
@@ -270,7 +271,8 @@ def _reader(config: Config, bench: Bench | None) -> Reader:
     handheld: HandheldReader | None = None
     if settings.camera:
         url = bench.camera_url if bench and settings.camera == SIMULATED else settings.camera
-        camera = CameraReader(open_camera(url), seconds=settings.seconds)
+        empty = read_image(settings.empty) if settings.empty else None
+        camera = CameraReader(open_camera(url), seconds=settings.seconds, empty=empty)
     if settings.scanner:
         url = bench.scanner_url if bench and settings.scanner == SIMULATED else settings.scanner
         handheld = HandheldReader(Handheld(url), seconds=settings.scan_seconds)

@@ -75,6 +75,9 @@ class ReaderConfig(Shape):
     """`simulated`, `snapshot+http://…`, `http://…/stream.mjpg`, `rtsp://…`, `v4l2:///dev/video0`,
     `folder:///path`, or empty for none."""
 
+    empty: Folder | None = None
+    """A picture of the place without a label, where the fixture itself has edges or screws."""
+
     scanner: Text = ""
     """`simulated`, `serial:///dev/serial/by-id/…`, or empty for none. With a camera as well, both
     must agree on every label."""

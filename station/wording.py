@@ -79,9 +79,20 @@ DEVICES: Mapping[str, str] = {
     "disk": sentence("disk"),
 }
 
+_DEVICE_AT = {
+    "tcp": "printer",
+    "http": "camera",
+    "https": "camera",
+    "rtsp": "camera",
+    "v4l2": "camera",
+    "folder": "camera",
+}
+"""What is reached by which kind of address; a serial line can have anything at its end."""
+
 _CAUSES = ("fault", "restart")
 """Why a label was never judged; what was "read" is then the detail of the fault."""
 
+_DEVICE = sentence("device {name}")
 _DIFFERS = sentence("{what}: expected {expected}, read {read}.")
 _ABSENT = sentence("{what}: expected {expected}, which is not there.")
 _SURPLUS = sentence("{what}: expected nothing, read {read}.")
@@ -132,6 +143,17 @@ def why_of(reason: Reason | Mapping[str, str], language: str) -> str:
 def word(table: Mapping[str, str], key: str, language: str) -> str:
     """A word of one of the tables above; what is not in it stands for itself."""
     return say(table[key], language) if key in table else key
+
+
+def device(name: str, language: str) -> str:
+    """What people call a device that a driver calls by its address.
+
+    >>> device("printer tcp://192.0.2.7:9100", "en"), device("rtsp://192.0.2.8/live", "en")
+    ('printer', 'camera')
+    """
+    kind = name.partition(" ")[0]
+    known = kind if kind in DEVICES else _DEVICE_AT.get(kind.partition("://")[0])
+    return say(DEVICES[known], language) if known else say(_DEVICE, language, name=name)
 
 
 def _with_detail(what: str, detail: str, language: str) -> str:

@@ -30,7 +30,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelSeen:
-    """The label at the line now, or the last one."""
+    """Judged last; or the one that is being printed or waits for a scan, before its verdict."""
 
     order: str
     number: int
@@ -59,6 +59,9 @@ class Snapshot:
     """Ids of accepted orders that have not started, oldest first."""
 
     label: LabelSeen | None = None
+    rejected: LabelSeen | None = None
+    """The last label of this order that was rejected, for whoever did not see it happen."""
+
     fault: FaultShown | None = None
     in_doubt: tuple[tuple[int, str], ...] = ()
     """(number, serial) of labels of this order that a person has to settle."""

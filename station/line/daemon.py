@@ -61,9 +61,13 @@ class Daemon:
         automatic: bool,
         hold_after_rejects: int,
         hold_on_reject: bool,
+        scanned: bool,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
-        """`alive` is called once per turn of the loop, by the thread that does the work."""
+        """`scanned`: a person has to act on each label, so it is shown before its verdict too.
+
+        `alive` is called once per turn of the loop, by the thread that does the work.
+        """
         self._journal = journal
         self._records = records
         self._board = board
@@ -73,11 +77,13 @@ class Daemon:
         self._automatic = automatic
         self._hold_after_rejects = hold_after_rejects
         self._hold_on_reject = hold_on_reject
+        self._scanned = scanned
         self._alive = alive
         self._stopping = threading.Event()
         self._job: Job | None = None
         self._rejects_in_a_row = 0
         self._seen: LabelSeen | None = None
+        self._rejected: LabelSeen | None = None
         self._expected = self._picture = b""
         self._refused: tuple[str, Problem] | None = None
         self._passed_over: set[str] = set()
@@ -297,7 +303,8 @@ class Daemon:
 
     def _settle(self, settle: Settle, *, actor: str) -> None:
         row = self._records.order(settle.order)
-        if row is None or settle.number not in [number for number, _ in self._open_labels(row)]:
+        number = settle.number
+        if row is None or number not in [each for each, _ in self._open_labels(row)]:
             raise Refused(
                 problem("Label {number} is not waiting to be settled.", number=settle.number)
             )
@@ -306,6 +313,14 @@ class Daemon:
                 problem(
                     "A label in doubt was found and destroyed, or was not printed; got {got}.",
                     got=settle.outcome,
+                )
+            )
+        accepted = self._records.labels(row.order.id, LabelState.ACCEPTED)
+        if settle.outcome == LabelState.NOT_PRINTED and number in accepted:
+            raise Refused(
+                problem(
+                    "Label {number} was seen and accepted, so it exists: find it and destroy it.",
+                    number=number,
                 )
             )
         self._journal.append(
@@ -330,17 +345,24 @@ class Daemon:
 
     def _show(self, label: Label, outcome: Outcome) -> None:
         assert self._job is not None, "a label is of a job"
-        if outcome.state == LabelState.ISSUED:
-            self._expected = to_png(expected_picture(label.artwork))
+        order = self._job.order.id
+        same_order = self._seen is not None and self._seen.order == order
+        if outcome.state == LabelState.ISSUED and same_order and not self._scanned:
+            return  # the verdict before stays in view until the next one
+        self._expected = to_png(expected_picture(label.artwork))
         self._picture = outcome.picture
         self._seen = LabelSeen(
-            order=self._job.order.id,
+            order=order,
             number=label.number,
             serial=label.serial,
             hri=label.elements.hri(),
             state=outcome.state,
             reasons=outcome.reasons,
         )
+        if outcome.state == LabelState.REJECTED:
+            self._rejected = self._seen
+        elif not same_order:
+            self._rejected = None
         self._publish()
 
     def _publish(self) -> None:
@@ -350,6 +372,7 @@ class Daemon:
             order=current or self._last_order(),
             waiting=tuple(each.order.id for each in self._records.waiting()),
             label=self._seen,
+            rejected=self._rejected,
             fault=FaultShown(*fault) if fault else None,
             in_doubt=self._open_labels(current) if current else (),
             refused=self._refused,

@@ -6,7 +6,8 @@ one look is judged.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,8 +15,9 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from drivers.deadline import Deadline
-from drivers.interface import Camera, Condition, NotReady, Scanner, Silent
+from drivers.interface import Camera, Condition, Garbled, NotReady, Scanner, Silent
 from station.core.judge import Code, Reading
+from station.core.problem import Refused
 from station.vision.decode import Decoding, decode
 from station.vision.presence import label_present
 
@@ -52,29 +54,35 @@ class CameraReader:
         camera: Camera,
         *,
         seconds: float,
+        empty: NDArray[uint8] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`empty` is a picture of the place without a label, if the fixture has edges itself."""
         self._camera = camera
         self._seconds = seconds
+        self._empty = empty
         self._clock = clock
 
     def in_view(self) -> bool:
         frame = self._camera.frame(self._clock(), Deadline.after(self._seconds))
-        return label_present(frame.pixels)
+        with _usable_pictures():
+            return label_present(frame.pixels, empty=self._empty)
 
     def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
         deadline = Deadline.after(self._seconds, clock=self._clock)
         earlier: list[Reading] = []
         newer_than, look, unreadable = printed_at, Look((), Code.NONE), 0
         while unreadable < LOOKS and not (deadline.expired and look.picture is not None):
-            frame = self._camera.frame(newer_than, deadline.at_most(self._seconds))
+            # A picture has its own time: one asked for at the last moment is no silent camera.
+            frame = self._camera.frame(newer_than, Deadline.after(self._seconds))
             if frame.at <= printed_at:
                 raise NotReady(
                     "camera", "the picture is older than the print", Condition.STALE_PICTURE
                 )
             newer_than = frame.at
-            decoding = decode(frame.pixels, expected=carriers)
-            seen = bool(decoding.symbols) or label_present(frame.pixels)
+            with _usable_pictures():
+                decoding = decode(frame.pixels, expected=carriers)
+                seen = bool(decoding.symbols) or label_present(frame.pixels, empty=self._empty)
             look = Look(
                 (*earlier, _reading(decoding)),
                 None if seen else Code.NONE,
@@ -136,8 +144,23 @@ class BothReaders:
         self._handheld.close()
 
 
+@contextmanager
+def _usable_pictures() -> Iterator[None]:
+    """A picture that cannot be one is a fault of the camera, never a verdict."""
+    try:
+        yield
+    except Refused as refused:
+        raise Garbled("camera", str(refused)) from None
+
+
 def _reading(decoding: Decoding) -> Reading:
-    return Reading(decoding.symbols, decoding.disagreements)
+    """What was read, less linear symbols that one decoder alone got out of a poor picture.
+
+    Damaged GS1-128 symbols have given wrong text with a valid check character; never Data Matrix.
+    """
+    doubtful = decoding.unconfirmed if decoding.rescued else ()
+    sure = tuple(each for each in decoding.symbols if each not in doubtful)
+    return Reading(sure, decoding.disagreements)
 
 
 def _complete(decoding: Decoding, carriers: tuple[str, ...]) -> bool:

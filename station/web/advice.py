@@ -22,7 +22,7 @@ class Advice:
 
     def told(self, language: str, *, device: str = "") -> "Advice":
         """The same in the language of whoever reads it."""
-        name = wording.word(wording.DEVICES, device, language)
+        name = wording.device(device, language)
         return Advice(
             say(self.happened, language, device=name),
             say(self.labels, language, device=name),

@@ -79,3 +79,20 @@ def test_any_recorded_reason_can_be_said(code: str, ai: str, expected: str, read
     said = wording.why(code, ai=ai, expected=expected, read=read, language="zh")
     assert expected in said
     assert wording.word(wording.LEVELS, code, "zh") == code or code in wording.LEVELS
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"),
+    [
+        ("printer tcp://127.0.0.1:9100", "printer", "打印机"),
+        ("tcp://127.0.0.1:9100", "printer", "打印机"),
+        ("http://127.0.0.1:8000/snapshot.jpg", "camera", "相机"),
+        ("v4l2:///dev/video0", "camera", "相机"),
+        ("disk", "disk", "磁盘"),
+        ("serial:///dev/ttyUSB0", "device serial:///dev/ttyUSB0", "设备 serial:///dev/ttyUSB0"),
+        ("", "device ", "设备 "),
+    ],
+)
+def test_a_device_is_called_what_people_call_it(name: str, english: str, chinese: str) -> None:
+    assert wording.device(name, "en") == english
+    assert wording.device(name, "zh") == chinese

@@ -45,7 +45,7 @@ def test_every_condition_of_a_fault_is_explained_in_turn() -> None:
 @pytest.mark.parametrize("conditions", [(), ("unheard-of",)])
 def test_a_fault_nobody_foresaw_is_no_dead_end(conditions: tuple[str, ...]) -> None:
     (found,) = advice.for_fault(FaultShown("laser {0}", conditions, ""), "en")
-    assert found.happened == "The laser {0} cannot work."
+    assert found.happened == "The device laser {0} cannot work."
     assert "call maintenance" in found.next
 
 

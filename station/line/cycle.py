@@ -91,7 +91,9 @@ class Cycle:
     def ready(self, job: Job) -> None:
         """Everything that can be known before a serial is burnt. Raises DriverError."""
         status = self.check()
-        if not self._stored or status.graphics_stored < self._stored:
+        if self._stored and status.graphics_stored < self._stored:
+            self.prepare()  # it was off and on again, and prints twins after an error by default
+        if not self._stored:
             self._printer.store(job.setup, self._deadline())
             self._stored = max(1, self._printer.status(self._deadline()).graphics_stored)
         if self._reader.in_view():

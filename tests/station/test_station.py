@@ -219,6 +219,25 @@ def test_without_a_gate_each_reject_holds_until_it_was_taken_away(tmp_path: Path
         assert snapshot.order.cause == "take-away"
 
 
+def test_a_printer_that_lost_its_memory_gets_the_fixed_parts_again(tmp_path: Path) -> None:
+    """Held, switched off and on, resumed: the next label is whole, not its variable parts alone."""
+    with running(config(tmp_path)) as station:
+        drop(station, counted(40))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("cleaning"))
+        assert station.bench is not None
+        station.bench.printer.power_cycle()
+        ask(station, Resume("clean"))
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.fault is not None
+        assert snapshot.fault.conditions == ("unreachable",)
+        assert not snapshot.in_doubt
+        ask(station, Resume("it was switched off"))
+        until(station, Mode.IDLE, order="S-000001")
+        assert station.bench.printer.status.graphics_stored == 1
+        assert not station.bench.printer.reprint
+
+
 def test_a_label_left_in_view_stops_the_line_before_the_next_serial_is_burnt(
     tmp_path: Path,
 ) -> None:

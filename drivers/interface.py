@@ -47,10 +47,13 @@ class DriverError(Exception):
     conditions: tuple[Condition, ...]
 
     def __init__(self, device: str, detail: str, *conditions: Condition) -> None:
-        super().__init__(f"{device}: {detail}")
+        super().__init__(device, detail)
         self.device = device
         self.detail = detail
         self.conditions = conditions or self.conditions
+
+    def __str__(self) -> str:
+        return f"{self.device}: {self.detail}"
 
 
 class Unreachable(DriverError):

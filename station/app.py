@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,9 +20,10 @@ from drivers.camera import open_camera
 from drivers.deadline import Deadline
 from drivers.gate import OperatorGate
 from drivers.handheld import Handheld
-from drivers.interface import Gate, Printer, Symbol
+from drivers.interface import DriverError, Gate, Printer, Symbol
 from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.printer_folder import serve_to_folder
+from drivers.wire import parse_address
 from drivers.zebra import Zebra
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
@@ -146,17 +148,20 @@ class Station:
                 folder=config.data,
                 evidence=self.evidence,
                 language=config.language,
-                station_name=config.name,
+                station_name=f"{config.name} · SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
             )
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
-        self.daemon.start(version=VERSION, configuration=self.config.digest)
-        self.server.start()
-        self._opened.callback(self.server.stop)
-        self.service.ready()
+        with ExitStack() as opened:
+            opened.callback(self._opened.close)
+            self.server.start()
+            opened.callback(self.server.stop)
+            self.daemon.start(version=VERSION, configuration=self.config.digest)
+            self.service.ready()
+            self._opened = opened.pop_all()
         return self
 
     def __exit__(
@@ -215,17 +220,45 @@ def _leave(inbox: Path, name: str, data: bytes) -> None:
     inbox.mkdir(parents=True, exist_ok=True)
     temporary = inbox / f".{os.getpid()}.part"
     temporary.write_bytes(data)
-    temporary.replace(inbox / name)
+    for attempt in count(1):
+        try:
+            os.link(temporary, inbox / (name if attempt == 1 else f"{attempt}-{name}"))
+        except FileExistsError:
+            continue
+        temporary.unlink()
+        return
+
+
+def simulated(config: Config) -> tuple[str, ...]:
+    """Which devices are simulated. Raises Refused where a real printer is to be read by them."""
+    urls = {
+        "printer": config.printer.url,
+        "camera": config.reader.camera,
+        "scanner": config.reader.scanner,
+        "gate": config.gate.url,
+    }
+    found = tuple(name for name, url in urls.items() if url == SIMULATED)
+    if found and "printer" not in found:
+        raise Refused(
+            problem(
+                "The printer is a real one, so nothing else can be simulated: expected an address"
+                " for {what}.",
+                what=", ".join(found),
+            )
+        )
+    return found
+
+
+def _checked_address(where: str, url: str) -> None:
+    """An address that cannot be one is found at the start. Raises Refused."""
+    try:
+        parse_address(url)
+    except DriverError as error:
+        raise Refused(problem("{why}", where=where, why=str(error))) from None
 
 
 def _bench(config: Config, faults: dict[int, BenchFault]) -> Bench | None:
-    wanted = (
-        config.printer.url,
-        config.reader.camera,
-        config.reader.scanner,
-        config.gate.url,
-    )
-    if SIMULATED not in wanted:
+    if not simulated(config):
         return None
     scanned = config.reader.scanner == SIMULATED
     return Bench(
@@ -261,8 +294,9 @@ def simulate_printer(
 
 
 def _printer(config: Config, bench: Bench | None) -> Printer:
-    url = config.printer.url
-    return Zebra(bench.printer_url if bench and url == SIMULATED else url)
+    url = bench.printer_url if bench else config.printer.url
+    _checked_address("printer.url", url)
+    return Zebra(url)
 
 
 def _reader(config: Config, bench: Bench | None) -> Reader:
@@ -272,9 +306,14 @@ def _reader(config: Config, bench: Bench | None) -> Reader:
     if settings.camera:
         url = bench.camera_url if bench and settings.camera == SIMULATED else settings.camera
         empty = read_image(settings.empty) if settings.empty else None
-        camera = CameraReader(open_camera(url), seconds=settings.seconds, empty=empty)
+        try:
+            opened = open_camera(url)
+        except DriverError as error:
+            raise Refused(problem("{why}", where="reader.camera", why=str(error))) from None
+        camera = CameraReader(opened, seconds=settings.seconds, empty=empty)
     if settings.scanner:
         url = bench.scanner_url if bench and settings.scanner == SIMULATED else settings.scanner
+        _checked_address("reader.scanner", url)
         handheld = HandheldReader(Handheld(url), seconds=settings.scan_seconds)
     if camera and handheld:
         return BothReaders(camera, handheld)

@@ -85,8 +85,8 @@ class ReaderConfig(Shape):
     seconds: Seconds = 5.0
     """Longest wait for a picture that shows the label."""
 
-    scan_seconds: Seconds = 120.0
-    """Longest wait for the operator to scan a label."""
+    scan_seconds: Annotated[float, BeforeValidator(_number), Field(gt=0, le=150)] = 120.0
+    """Longest wait for the operator to scan a label; nothing else is answered meanwhile."""
 
 
 class GateConfig(Shape):

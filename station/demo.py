@@ -22,7 +22,7 @@ from rich.table import Table
 from drivers.simulated.bench import Bench, BenchFault
 from station.app import Station, local_today, records_of
 from station.config import Config, WebConfig
-from station.core.problem import Refused
+from station.core.problem import Refused, problem
 from station.core.state import LabelState
 from station.line.board import Board, LabelSeen, Mode, Resume, Settle, Snapshot
 from station.records.journal import broken_at, read_only
@@ -162,6 +162,8 @@ class _Watch:
             finished = False
             while not finished:
                 finished = _finished(snapshot, order_id)
+                if snapshot.mode == Mode.STOPPED or snapshot.refused:
+                    raise Refused(problem("The demo cannot go on: {why}.", why=_why(snapshot)))
                 if snapshot.order and snapshot.order.order.id == order_id:
                     balance = snapshot.order.balance
                     progress.update(bar, total=balance.quantity, completed=balance.accepted)
@@ -200,7 +202,9 @@ class _Watch:
                 )
             )
             self.console.print(f"  {OPERATOR}: label {number} {outcome}: {reason}", style="cyan")
-        self._ask(self.board.ask(Resume("checked, paper is in"), actor=OPERATOR))
+        self._ask(
+            self.board.ask(Resume("checked, paper is in", self.board.snapshot.stop), actor=OPERATOR)
+        )
         self.console.print(f"  {OPERATOR}: resumed", style="cyan")
 
     def _ask(self, answer: "Future[None]") -> None:
@@ -221,6 +225,10 @@ def _finished(snapshot: Snapshot, order_id: str) -> bool:
         and snapshot.order.order.id == order_id
         and snapshot.order.balance.accepted >= snapshot.order.order.quantity
     )
+
+
+def _why(snapshot: Snapshot) -> str:
+    return str(snapshot.refused[1]) if snapshot.refused else "the line has stopped"
 
 
 def _report(config: Config, records: Records, console: Console) -> int:

@@ -58,6 +58,7 @@ ORDER_STATES: Mapping[str, str] = {
     OrderState.RUNNING: sentence("running"),
     OrderState.HELD: sentence("held"),
     OrderState.FINISHED: sentence("finished"),
+    OrderState.ENDED: sentence("ended early"),
 }
 
 LABEL_STATES: Mapping[str, str] = {

@@ -52,14 +52,19 @@ class SimulatedGate:
         self._take_away = take_away
         self.released = 0
         self.rejected = 0
+        self.stuck = False
 
     def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
         self.released += 1
-        self._take_away()
+        self._move()
 
     def reject(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
         self.rejected += 1
-        self._take_away()
+        self._move()
+
+    def _move(self) -> None:
+        if not self.stuck:
+            self._take_away()
 
     def close(self) -> None:
         """Nothing is open."""

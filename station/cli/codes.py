@@ -1,5 +1,6 @@
 """`labelstation gs1 …`: check and compute codes, away from any label."""
 
+import os
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -26,16 +27,24 @@ def check_(
 ) -> None:
     """Check element strings, one an argument or one a line of standard input."""
     lines: Iterable[bytes] = (
-        [each.encode("utf-8", "surrogateescape") for each in strings]
+        [os.fsencode(each) for each in strings]
         if strings
         else (line for line in sys.stdin.buffer if line.rstrip(b"\r\n"))
     )
     code = GOOD
     for line in lines:
-        found = check(line)
+        found = check(_text(line))
         code = code if found.valid else BAD
         _print(line.rstrip(b"\r\n").decode("utf-8", "backslashreplace"), found, as_json=as_json)
     raise typer.Exit(code)
+
+
+def _text(line: bytes) -> str | bytes:
+    """As typed where it is text; otherwise byte for byte."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line
 
 
 def _print(line: str, found: Checked, *, as_json: bool) -> None:

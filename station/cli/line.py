@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from station.app import Station, simulate_printer
+from station.app import Station, simulate_printer, simulated
 from station.cli.terminal import (
     ConfigFile,
     clear_refusals,
@@ -27,7 +27,9 @@ def run(*, config: ConfigFile = None) -> None:
     with clear_refusals():
         settings = configuration(config)
         with Station(settings) as station:
-            say(f"ready: {station.server.url}  orders: {settings.data / 'orders' / 'inbox'}")
+            pretended = ", ".join(simulated(settings))
+            note = f"  SIMULATED: {pretended}" if pretended else ""
+            say(f"ready: {station.server.url}  orders: {settings.data / 'orders' / 'inbox'}{note}")
 
             def stop(_number: int, _frame: FrameType | None) -> None:
                 station.daemon.stop()

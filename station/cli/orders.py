@@ -45,8 +45,7 @@ def add(
         data = documents.load(file)
         receipt = add_order(configuration(config), file, data, actor=actor())
     if receipt is None:
-        say(f"{file.name}: the running station has not answered yet; the file is in its inbox.")
-        return
+        fail(f"{file.name}: the running station has not answered yet; the file is in its inbox.")
     if as_json:
         say(receipt.as_json().replace("\n", ""))
     elif receipt.accepted:

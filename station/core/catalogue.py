@@ -87,6 +87,11 @@ class Product(Shape):
         """Every item has a serial; otherwise items of one lot are alike."""
         return "21" in self.pi.ais
 
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Ids of the registrant and of the manufacturer."""
+        return self.registrant, self.manufacturer
+
     def level(self, name: LevelName) -> Level | None:
         return next((level for level in self.levels if level.level == name), None)
 

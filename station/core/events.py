@@ -15,7 +15,7 @@ from station.core.problem import Problem
 from station.core.shape import Shape
 from station.core.state import LabelState
 
-Outcome = Literal[LabelState.DESTROYED, LabelState.NOT_PRINTED]
+Outcome = Literal[LabelState.DESTROYED, LabelState.NOT_PRINTED, LabelState.RELEASED]
 
 
 class StationStarted(Shape):
@@ -49,7 +49,9 @@ class Recipe(Shape):
 
     template: str
     font: str
-    catalogue: str
+    product: str
+    """The product's catalogue entry with its parties."""
+
     dots_per_mm: int
     carriers: tuple[str, ...]
 
@@ -80,6 +82,14 @@ class OrderResumed(Shape):
 class OrderFinished(Shape):
     type: Literal["OrderFinished"] = "OrderFinished"
     order: str
+
+
+class OrderEnded(Shape):
+    """A person gave the order up; nothing more is printed for it."""
+
+    type: Literal["OrderEnded"] = "OrderEnded"
+    order: str
+    reason: str
 
 
 class LabelIssued(Shape):
@@ -137,7 +147,7 @@ class LabelInDoubt(Shape):
 
 
 class LabelSettled(Shape):
-    """A person closed an in-doubt label."""
+    """A person closed a label that is in doubt, or accepted and not known to be released."""
 
     type: Literal["LabelSettled"] = "LabelSettled"
     order: str
@@ -169,6 +179,7 @@ Event = Annotated[
     | OrderHeld
     | OrderResumed
     | OrderFinished
+    | OrderEnded
     | LabelIssued
     | LabelJudged
     | LabelReleased

@@ -58,16 +58,23 @@ class WorkOrder(Shape):
 
 def parse_order(document: object, *, catalogue: Catalogue, today: date) -> WorkOrder:
     """The work order in a document. Raises Refused with every reason at once."""
-    order = parse(WorkOrder, document)
-    product = catalogue.get(order.product)
-    if product is None:
-        raise Refused(
-            problem(
-                "There is no product {got!r} in the catalogue.", where="product", got=order.product
-            )
-        )
+    try:
+        order = parse(WorkOrder, document)
+    except Refused as refused:
+        raise Refused(*refused.problems, *_unknown(document, catalogue)) from None
+    refuse(_unknown({"product": order.product}, catalogue))
+    product = catalogue[order.product]
     refuse(_product_problems(order, product, today))
     return order
+
+
+def _unknown(document: object, catalogue: Catalogue) -> Iterator[Problem]:
+    """The product, if it is named and there is none."""
+    named = document.get("product") if isinstance(document, dict) else None
+    if isinstance(named, str) and named not in catalogue:
+        yield problem(
+            "There is no product {got!r} in the catalogue.", where="product", got=named[:60]
+        )
 
 
 def elements(order: WorkOrder, *, level: Level, product: Product, serial: str) -> ElementString:
@@ -125,12 +132,14 @@ def _product_problems(order: WorkOrder, product: Product, today: date) -> Iterat
         if order.__getattribute__(_FIELD_OF_AI[ai]) is None
     ]
     yield from missing
-    if order.serials and not product.serialised:
-        yield problem(
-            "{model} is traced by lot; its labels carry no serial.",
-            where="serials",
-            model=product.model,
-        )
+    for ai, where in (("10", "lot"), ("17", "expiry_date"), ("21", "serials")):
+        if ai not in product.pi.ais and order.__getattribute__(where) is not None:
+            yield problem(
+                "{model} does not carry AI {ai} on its label, so this field has no place there.",
+                where=where,
+                model=product.model,
+                ai=ai,
+            )
     yield from _date_problems(order, today)
     if not missing:
         yield from _label_problems(order, product, level)
@@ -149,7 +158,14 @@ def _date_problems(order: WorkOrder, today: date) -> Iterator[Problem]:
                 where=where,
                 day=str(day),
             )
-    made = order.production_date
+    made, expires = order.production_date, order.expiry_date
+    if expires and expires <= today:
+        yield problem(
+            "The expiry date {expiry} is over; today is {today}.",
+            where="expiry_date",
+            expiry=str(expires),
+            today=str(today),
+        )
     if made and made > today:
         yield problem(
             "The production date {made} lies in the future; today is {today}.",

@@ -20,8 +20,8 @@ from pydantic import model_validator
 from station.core.problem import Refused, problem
 from station.core.shape import Code, Shape
 
-MOST = 1_000_000
-"""Labels of one order."""
+MOST = 50_000
+"""Labels of one order; more would keep the line waiting while the order is taken in."""
 
 
 class Serials(Shape):

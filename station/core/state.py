@@ -11,6 +11,8 @@ class OrderState(StrEnum):
     RUNNING = "running"
     HELD = "held"
     FINISHED = "finished"
+    ENDED = "ended early"
+    """A person gave it up; what was printed until then is accounted for."""
 
 
 class OrderStep(StrEnum):
@@ -18,6 +20,7 @@ class OrderStep(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     FINISH = "finish"
+    END = "end early"
 
 
 class LabelState(StrEnum):
@@ -58,6 +61,8 @@ ORDER_STEPS: dict[tuple[OrderState, OrderStep], OrderState] = {
     (OrderState.HELD, OrderStep.HOLD): OrderState.HELD,
     (OrderState.HELD, OrderStep.RESUME): OrderState.RUNNING,
     (OrderState.RUNNING, OrderStep.FINISH): OrderState.FINISHED,
+    (OrderState.WAITING, OrderStep.END): OrderState.ENDED,
+    (OrderState.HELD, OrderStep.END): OrderState.ENDED,
 }
 
 LABEL_STEPS: dict[tuple[LabelState, LabelStep], LabelState] = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from station.core.judge import Reason
-from station.core.problem import Problem
+from station.core.problem import Problem, Refused
 from station.core.state import LabelState
 from station.records.query import OrderRow
 
@@ -66,6 +66,15 @@ class Snapshot:
     in_doubt: tuple[tuple[int, str], ...] = ()
     """(number, serial) of labels of this order that a person has to settle."""
 
+    unreleased: tuple[int, ...] = ()
+    """Those of them that were accepted: they exist, and perhaps they passed the gate."""
+
+    stop: int = 0
+    """The event that stopped the line; 0 while it runs or has nothing to do."""
+
+    occupied: bool = False
+    """The next label waits until the place in front of the camera is empty."""
+
     refused: tuple[str, Problem] | None = None
     """(file or order, first reason) of what was refused last."""
 
@@ -91,6 +100,16 @@ class Resume:
     """Clears a latched fault, if the machine is ready again, and lets the order go on."""
 
     reason: str
+    stop: int
+    """The stop the person saw, Snapshot.stop: a later one is not taken away unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Give up the order at the line, or one that waits; nothing more is printed for it."""
+
+    order: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +117,12 @@ class Settle:
     order: str
     number: int
     outcome: LabelState
-    """DESTROYED or NOT_PRINTED."""
+    """DESTROYED; NOT_PRINTED if it is in doubt; RELEASED if it was accepted."""
 
     reason: str
 
 
-Request = Start | Hold | Resume | Settle
+Request = Start | Hold | Resume | End | Settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +163,11 @@ class Board:
         asked = Asked(request, actor, Future())
         self._asked.put_nowait(asked)
         return asked.answer
+
+    def refuse_all(self, refused: Refused) -> None:
+        """Answer everybody who still waits: nobody will do it any more."""
+        while asked := self.next_asked(seconds=0.0):
+            asked.answer.set_exception(refused)
 
     def next_asked(self, *, seconds: float) -> Asked | None:
         try:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, DriverError, Gate, NotReady, Printer, PrinterStatus
+from drivers.interface import DriverError, Gate, NotReady, Printer, PrinterStatus
 from station.core.events import (
     Event,
     FaultRaised,
@@ -27,10 +27,10 @@ from station.core.events import (
     OrderHeld,
     SymbolRead,
 )
-from station.core.judge import Ledger, Reason, Verdict, judge
+from station.core.judge import Code, Ledger, Reason, Verdict, judge
 from station.core.state import LabelState
 from station.line.job import Job, Label
-from station.line.reader import Look, Reader
+from station.line.reader import Look, Reader, named
 from station.records.evidence import Evidence
 from station.records.journal import Journal
 from station.vision.picture import to_jpeg
@@ -44,6 +44,14 @@ class Outcome:
     reasons: tuple[Reason, ...] = ()
     picture: bytes = b""
     """JPEG of what the camera saw; empty where none looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A picture kept as evidence; empty where no camera looked."""
+
+    jpeg: bytes = b""
+    digest: str = ""
 
 
 class Cycle:
@@ -72,9 +80,8 @@ class Cycle:
         self._stored = 0
         """Graphics the printer kept after the last set-up; fewer means it lost its memory."""
 
-    def prepare(self) -> None:
-        """Make the printer forget every earlier job. Raises DriverError."""
-        self._printer.prepare(self._deadline())
+    def renew(self) -> None:
+        """Before the next label the printer is made to forget every earlier job."""
         self._stored = 0
 
     def check(self) -> PrinterStatus:
@@ -83,7 +90,8 @@ class Cycle:
         Raises DriverError.
         """
         self._evidence.check_space()
-        status = self._printer.status(self._deadline())
+        with named("printer"):
+            status = self._printer.status(self._deadline())
         if status.conditions:
             raise NotReady("printer", ", ".join(status.conditions), *status.conditions)
         return status
@@ -91,15 +99,18 @@ class Cycle:
     def ready(self, job: Job) -> None:
         """Everything that can be known before a serial is burnt. Raises DriverError."""
         status = self.check()
-        if self._stored and status.graphics_stored < self._stored:
-            self.prepare()  # it was off and on again, and prints twins after an error by default
+        if status.graphics_stored < self._stored:
+            self.renew()  # it was off and on again, and prints twins after an error by default
         if not self._stored:
-            self._printer.store(job.setup, self._deadline())
-            self._stored = max(1, self._printer.status(self._deadline()).graphics_stored)
-        if self._reader.in_view():
-            raise NotReady(
-                "reader", "a label lies in view before anything was printed", Condition.LABEL_LEFT
-            )
+            with named("printer"):
+                self._printer.prepare(self._deadline())
+                self._printer.store(job.setup, self._deadline())
+                stored = self._printer.status(self._deadline()).graphics_stored
+            self._stored = max(1, stored)
+
+    def occupied(self) -> bool:
+        """Whether a label lies where the next one will be looked at. Raises DriverError."""
+        return self._reader.in_view()
 
     def run(self, job: Job, label: Label) -> Outcome:
         """Print, read, judge and sort one label. Every way out of here is in the journal."""
@@ -115,14 +126,17 @@ class Cycle:
             )
         )
         try:
-            self._printer.print(label.zpl, self._deadline())
+            self._reader.forget()
+            with named("printer"):
+                self._printer.print(label.zpl, self._deadline())
             look = self._reader.look(label.expected.carriers, printed_at=self._clock())
+            picture = self._keep(look)
         except DriverError as fault:
             return self._fault(job, number, fault)
-        if look.missing:
-            return self._missing(job, number, look)
         verdict = self._judge(label, look)
-        picture = self._write_verdict(job, number, verdict, look)
+        if look.missing and verdict.accepted:
+            return self._missing(job, number, look.missing, picture)
+        self._write_verdict(job, number, verdict, look, picture)
         return self._sort(job, number, verdict, picture)
 
     def _judge(self, label: Label, look: Look) -> Verdict:
@@ -131,8 +145,9 @@ class Cycle:
         reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
         return Verdict(tuple(reasons))
 
-    def _write_verdict(self, job: Job, number: int, verdict: Verdict, look: Look) -> bytes:
-        picture, digest = self._keep(look)
+    def _write_verdict(
+        self, job: Job, number: int, verdict: Verdict, look: Look, picture: _Kept
+    ) -> None:
         self._journal.append(
             LabelJudged(
                 order=job.order.id,
@@ -144,13 +159,12 @@ class Cycle:
                     for reading in look.readings
                     for each in reading.symbols
                 ),
-                evidence=digest,
+                evidence=picture.digest,
                 rescued=look.rescued,
             )
         )
-        return picture
 
-    def _sort(self, job: Job, number: int, verdict: Verdict, picture: bytes) -> Outcome:
+    def _sort(self, job: Job, number: int, verdict: Verdict, picture: _Kept) -> Outcome:
         state = LabelState.ACCEPTED if verdict.accepted else LabelState.REJECTED
         try:
             if verdict.accepted:
@@ -161,7 +175,7 @@ class Cycle:
                 self._gate.reject(self._deadline())
         except DriverError as fault:
             self._journal.append(*_stop(job.order.id, fault))
-        return Outcome(state, verdict.reasons, picture)
+        return Outcome(state, verdict.reasons, picture.jpeg)
 
     def _fault(self, job: Job, number: int, fault: DriverError) -> Outcome:
         """The machine failed after the serial was burnt: the label may exist or not."""
@@ -169,22 +183,20 @@ class Cycle:
         self._journal.append(doubt, *_stop(job.order.id, fault))
         return Outcome(LabelState.IN_DOUBT)
 
-    def _missing(self, job: Job, number: int, look: Look) -> Outcome:
+    def _missing(self, job: Job, number: int, cause: Code, picture: _Kept) -> Outcome:
         """Nothing was seen. Where the label is now, only a person can find out."""
-        assert look.missing is not None, "the caller has looked"
-        picture, digest = self._keep(look)
-        cause = look.missing
         self._journal.append(
-            LabelInDoubt(order=job.order.id, number=number, cause=cause, evidence=digest),
+            LabelInDoubt(order=job.order.id, number=number, cause=cause, evidence=picture.digest),
             OrderHeld(order=job.order.id, cause=cause),
         )
-        return Outcome(LabelState.IN_DOUBT, (Reason(cause),), picture)
+        return Outcome(LabelState.IN_DOUBT, (Reason(cause),), picture.jpeg)
 
-    def _keep(self, look: Look) -> tuple[bytes, str]:
+    def _keep(self, look: Look) -> _Kept:
+        """Evidence first: a verdict names the picture it rests on. Raises NotReady."""
         if look.picture is None:
-            return b"", ""
-        picture = to_jpeg(look.picture)
-        return picture, self._evidence.keep(picture)
+            return _Kept()
+        jpeg = to_jpeg(look.picture)
+        return _Kept(jpeg, self._evidence.keep(jpeg))
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._print_seconds, clock=self._clock)

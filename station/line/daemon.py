@@ -9,12 +9,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from drivers.interface import DriverError
+from drivers.deadline import Deadline
+from drivers.interface import Condition, DriverError, NotReady
 from station.artwork.picture import expected_picture, to_png
 from station.core.events import (
     FaultCleared,
     LabelInDoubt,
     LabelSettled,
+    OrderEnded,
     OrderFinished,
     OrderHeld,
     OrderResumed,
@@ -27,6 +29,7 @@ from station.core.state import LabelState, OrderState
 from station.line.board import (
     Asked,
     Board,
+    End,
     FaultShown,
     Hold,
     LabelSeen,
@@ -46,6 +49,12 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.25
 """Longest pause between two looks into the inbox."""
+
+WAITING_SECONDS = 0.05
+"""Pause between two looks whether the last label is gone."""
+
+GATE_SECONDS = 2.0
+"""Longest time a gate takes to move a label out of view."""
 
 
 class Daemon:
@@ -87,6 +96,8 @@ class Daemon:
         self._expected = self._picture = b""
         self._refused: tuple[str, Problem] | None = None
         self._passed_over: set[str] = set()
+        self._empty_by: Deadline | None = None
+        """Set while a label lies where the next one comes."""
 
     # -- lifecycle -------------------------------------------------------------------------
 
@@ -96,13 +107,13 @@ class Daemon:
         current = self._records.current()
         if current:
             lost = self._records.labels(current.order.id, LabelState.ISSUED)
-            self._journal.append(
-                *(
-                    LabelInDoubt(order=current.order.id, number=number, cause="restart")
-                    for number in lost
-                ),
-                OrderHeld(order=current.order.id, cause="restart"),
-            )
+            doubts = [
+                LabelInDoubt(order=current.order.id, number=number, cause="restart")
+                for number in lost
+            ]
+            self._journal.append(*doubts)
+            if lost or current.state == OrderState.RUNNING:
+                self._journal.append(OrderHeld(order=current.order.id, cause="restart"))
         for receipt in self._inbox.recover():
             self._note(receipt)
         self._publish()
@@ -118,6 +129,7 @@ class Daemon:
             self._journal.append(StationStopped())
         finally:
             self._board.publish(replace(self._board.snapshot, mode=Mode.STOPPED))
+            self._board.refuse_all(Refused(problem("The station has stopped.")))
 
     def _turn(self) -> None:
         self._alive()
@@ -156,6 +168,7 @@ class Daemon:
 
     def _note(self, receipt: Receipt) -> None:
         if receipt.accepted:
+            self._refused = None
             log.info("%s: accepted as order %s", receipt.file, ", ".join(receipt.orders))
         else:
             log.warning("%s: refused: %s", receipt.file, "; ".join(map(str, receipt.problems)))
@@ -167,14 +180,17 @@ class Daemon:
         row = self._records.order(order_id)
         if row is None or row.state != OrderState.WAITING:
             raise Refused(problem("Order {order!r} is not waiting.", order=order_id))
-        self._job = self._make_job(row)
+        self._job = self._job_of(row)
         self._rejects_in_a_row = 0
+        self._cycle.renew()
         self._journal.append(OrderStarted(order=order_id, recipe=self._job.recipe), actor=actor)
-        try:
-            self._cycle.prepare()
-        except DriverError as fault:
-            self._latch(fault)
         self._publish()
+
+    def _job_of(self, row: OrderRow) -> Job:
+        """Raises Refused when it is not the job that was accepted and started."""
+        job = self._make_job(row)
+        job.check_unchanged(gtin=row.gtin, recipe=row.recipe)
+        return job
 
     def _printable(self) -> bool:
         current = self._records.current()
@@ -187,7 +203,7 @@ class Daemon:
         assert current is not None, "the caller has looked"
         try:
             if self._job is None or self._job.order.id != current.order.id:
-                self._job = self._make_job(current)
+                self._job = self._job_of(current)
             label = self._next_label(self._job, current)
         except Refused as refused:
             detail = "; ".join(str(each) for each in refused.problems)
@@ -196,10 +212,13 @@ class Daemon:
             return
         if label is None:
             self._journal.append(OrderFinished(order=current.order.id))
+            log.info("order %s finished", current.order.id)
             self._publish()
             return
         try:
             self._cycle.ready(self._job)
+            if not self._place_is_empty():
+                return
         except DriverError as fault:
             self._latch(fault)
             return
@@ -207,6 +226,26 @@ class Daemon:
         outcome = self._cycle.run(self._job, label)
         self._after(outcome)
         self._show(label, outcome)
+
+    def _place_is_empty(self) -> bool:
+        """Wait, a turn of the loop at a time, until nothing lies where the next label comes.
+
+        Where a person takes labels away that may take long. A gate is quick: what it leaves
+        lying, or what nobody printed, is a fault. Raises DriverError.
+        """
+        occupied = self._cycle.occupied()
+        if not occupied:
+            self._empty_by = None
+        elif self._empty_by is None:
+            self._empty_by = Deadline.after(GATE_SECONDS)
+        elif self._empty_by.expired and not self._hold_on_reject:
+            self._empty_by = None
+            raise NotReady("camera", "a label lies in view that should not", Condition.LABEL_LEFT)
+        if occupied != self._board.snapshot.occupied:
+            self._publish()
+        if occupied:
+            self._answer_waiting(seconds=WAITING_SECONDS)
+        return not occupied
 
     def _next_label(self, job: Job, row: OrderRow) -> Label | None:
         """The label to print now, or None when the order has all it asked for."""
@@ -223,11 +262,11 @@ class Daemon:
         rejected = outcome.state == LabelState.REJECTED
         self._rejects_in_a_row = self._rejects_in_a_row + 1 if rejected else 0
         assert self._job is not None, "a label was printed for it"
+        if rejected and self._hold_on_reject:
+            self._journal.append(OrderHeld(order=self._job.order.id, cause="take-away"))
         if self._rejects_in_a_row >= self._hold_after_rejects:
             self._rejects_in_a_row = 0
             self._journal.append(OrderHeld(order=self._job.order.id, cause="rejects"))
-        elif rejected and self._hold_on_reject:
-            self._journal.append(OrderHeld(order=self._job.order.id, cause="take-away"))
 
     def _latch(self, fault: DriverError) -> None:
         """The machine cannot go on. Nothing moves until a person has cleared it."""
@@ -267,8 +306,10 @@ class Daemon:
             case Hold(reason):
                 held = OrderHeld(order=self._at_line().order.id, cause="operator", detail=reason)
                 self._journal.append(held, actor=asked.actor)
-            case Resume(reason):
-                self._resume(reason, actor=asked.actor)
+            case Resume(reason, stop):
+                self._resume(reason, stop, actor=asked.actor)
+            case End(order, reason):
+                self._end(order, reason, actor=asked.actor)
             case Settle() as settle:
                 self._settle(settle, actor=asked.actor)
 
@@ -278,8 +319,12 @@ class Daemon:
             raise Refused(problem("There is no order at the line."))
         return current
 
-    def _resume(self, reason: str, *, actor: str) -> None:
+    def _resume(self, reason: str, stop: int, *, actor: str) -> None:
         current = self._records.current()
+        if stop != self._stop() or not stop:
+            raise Refused(
+                problem("The line has gone on, or stopped for another reason, since you looked.")
+            )
         open_labels = self._open_labels(current) if current else ()
         if open_labels:
             raise Refused(
@@ -291,12 +336,33 @@ class Daemon:
         if self._records.fault():
             self._check_machine()
             self._journal.append(FaultCleared(reason=reason), actor=actor)
+        self._cycle.renew()
         if current and current.state == OrderState.HELD:
             self._journal.append(OrderResumed(order=current.order.id, reason=reason), actor=actor)
 
+    def _stop(self) -> int:
+        """The event that stops the line now; 0 if nothing does."""
+        current, fault = self._records.current(), self._records.fault()
+        held = current.held if current and current.state == OrderState.HELD else 0
+        return max(held, fault.seq if fault else 0)
+
+    def _end(self, order_id: str, reason: str, *, actor: str) -> None:
+        row = self._records.order(order_id)
+        if row is None or row.state not in {OrderState.WAITING, OrderState.HELD}:
+            raise Refused(
+                problem("Order {order!r} is neither waiting nor on hold.", order=order_id)
+            )
+        if row.balance.open:
+            raise Refused(
+                problem(
+                    "Label {number} is in doubt. Say first what became of it.",
+                    number=self._open_labels(row)[0][0],
+                )
+            )
+        self._journal.append(OrderEnded(order=order_id, reason=reason), actor=actor)
+
     def _check_machine(self) -> None:
         try:
-            self._cycle.prepare()
             self._cycle.check()
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
@@ -308,26 +374,23 @@ class Daemon:
             raise Refused(
                 problem("Label {number} is not waiting to be settled.", number=settle.number)
             )
-        if settle.outcome not in {LabelState.DESTROYED, LabelState.NOT_PRINTED}:
+        state = LabelState.IN_DOUBT
+        if number in self._records.labels(row.order.id, LabelState.ACCEPTED):
+            state = LabelState.ACCEPTED
+        if settle.outcome not in OUTCOMES[state]:
             raise Refused(
                 problem(
-                    "A label in doubt was found and destroyed, or was not printed; got {got}.",
-                    got=settle.outcome,
-                )
-            )
-        accepted = self._records.labels(row.order.id, LabelState.ACCEPTED)
-        if settle.outcome == LabelState.NOT_PRINTED and number in accepted:
-            raise Refused(
-                problem(
-                    "Label {number} was seen and accepted, so it exists: find it and destroy it.",
+                    "Label {number} is {state}, so it cannot be said to be {got}.",
                     number=number,
+                    state=state,
+                    got=settle.outcome,
                 )
             )
         self._journal.append(
             LabelSettled(
                 order=settle.order,
                 number=settle.number,
-                outcome=settle.outcome,
+                outcome=settle.outcome,  # type: ignore[arg-type]  # looked up in OUTCOMES above
                 reason=settle.reason,
             ),
             actor=actor,
@@ -373,8 +436,13 @@ class Daemon:
             waiting=tuple(each.order.id for each in self._records.waiting()),
             label=self._seen,
             rejected=self._rejected,
-            fault=FaultShown(*fault) if fault else None,
+            fault=FaultShown(fault.device, fault.conditions, fault.detail) if fault else None,
             in_doubt=self._open_labels(current) if current else (),
+            unreleased=(
+                self._records.labels(current.order.id, LabelState.ACCEPTED) if current else ()
+            ),
+            stop=self._stop(),
+            occupied=self._empty_by is not None,
             refused=self._refused,
             expected=self._expected,
             picture=self._picture,
@@ -384,6 +452,13 @@ class Daemon:
     def _last_order(self) -> OrderRow | None:
         """After the last label its order stays in view."""
         return self._records.order(self._seen.order) if self._seen else None
+
+
+OUTCOMES: dict[LabelState, set[LabelState]] = {
+    LabelState.IN_DOUBT: {LabelState.DESTROYED, LabelState.NOT_PRINTED},
+    LabelState.ACCEPTED: {LabelState.DESTROYED, LabelState.RELEASED},
+}
+"""What a person can say became of a label that only a person can close."""
 
 
 def _mode(current: OrderRow | None, *, faulty: bool) -> Mode:

@@ -12,11 +12,12 @@ not moved between two looks. Names beginning with a dot or ending in .part or .t
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from station.language import LANGUAGES, tell
 from station.line.library import Library
 from station.records.journal import Journal
 from station.records.query import Records, Taken
+
+log = logging.getLogger(__name__)
 
 FOLDERS = ("inbox", "claimed", "accepted", "refused")
 _UNFINISHED = (".part", ".tmp", ".crdownload", "~")
@@ -190,10 +193,19 @@ class Inbox:
 
     def poll(self) -> tuple[Receipt, ...]:
         """Take every file that is whole."""
-        names = [entry.name for entry in os.scandir(self._at["inbox"]) if _wanted(entry)]
+        self._at["inbox"].mkdir(parents=True, exist_ok=True)
+        with os.scandir(self._at["inbox"]) as entries:
+            names = [entry.name for entry in entries if _wanted(entry)]
         self._seen = {name: seen for name, seen in self._seen.items() if name in names}
         whole = [name for name in sorted(names) if self._is_whole(name)]
-        return tuple(self._answer(self._claim(name)) for name in whole)
+        return tuple(receipt for name in whole for receipt in self._taken(name))
+
+    def _taken(self, name: str) -> Iterator[Receipt]:
+        """A file that cannot be moved now, or is gone again, is looked at again later."""
+        try:
+            yield self._answer(self._claim(name))
+        except OSError as error:
+            log.warning("%s: not taken: %s", name, error)
 
     def _is_whole(self, name: str) -> bool:
         path = self._at["inbox"] / name
@@ -241,6 +253,8 @@ def _being_written(path: Path) -> bool:
     """Whether somebody has the file open for writing; the kernel refuses a read lease then."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except PermissionError:
+        return False  # taken, and refused because it cannot be read
     except OSError:
         return True
     try:

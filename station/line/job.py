@@ -16,7 +16,7 @@ from station.core.events import Recipe
 from station.core.gs1 import ElementString
 from station.core.judge import Expected
 from station.core.order import WorkOrder, elements, parse_order
-from station.core.problem import Refused, problem
+from station.core.problem import Problem, Refused, problem
 from station.line.library import Library
 
 
@@ -73,6 +73,35 @@ class Job:
         serials = self.serials()
         return next((each for place, each in enumerate(serials, 1) if place == number), "")
 
+    def check_unchanged(self, *, gtin: str, recipe: Recipe | None) -> None:
+        """Raises Refused when the order was accepted, or started, with something else.
+
+        An order is printed to its end with what it was started with; what changed meanwhile is
+        for the next one.
+        """
+        if gtin != self.level.gtin:
+            raise Refused(
+                problem(
+                    "The catalogue has changed: the order was accepted with GTIN {expected}, now"
+                    " it is {got}.",
+                    expected=gtin,
+                    got=self.level.gtin,
+                )
+            )
+        changed = [
+            name
+            for name in Recipe.model_fields
+            if recipe and recipe.model_dump()[name] != self.recipe.model_dump()[name]
+        ]
+        if changed:
+            raise Refused(
+                problem(
+                    "Since the order was started, this has changed: {what}. Put it back, or end"
+                    " the order.",
+                    what=", ".join(changed),
+                )
+            )
+
     def label(self, number: int, *, serial: str) -> Label:
         carried = elements(self.order, level=self.level, product=self.product, serial=serial)
         artwork = layout(
@@ -90,10 +119,16 @@ class Job:
         return Recipe(
             template=self.template.digest,
             font=self._font.digest,
-            catalogue=self._library.catalogue_digest,
+            product=self._product_digest(),
             dots_per_mm=self.dots_per_mm,
             carriers=self.first.expected.carriers,
         )
+
+    def _product_digest(self) -> str:
+        parties = self._library.catalogue.parties
+        entry = (self.product, *(parties[each] for each in self.product.parties))
+        text = "\n".join(each.model_dump_json() for each in entry)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _fields(self, serial: str) -> dict[str, str]:
         """Human-readable texts a template may use; the HRI is not among them, it is generated."""
@@ -130,12 +165,28 @@ def make_order(
     Its first label is laid out, and the one with the widest serial. Raises Refused with every
     reason.
     """
-    order = parse_order(document, catalogue=library.catalogue, today=today)
+    try:
+        order = parse_order(document, catalogue=library.catalogue, today=today)
+    except Refused as refused:
+        raise Refused(*refused.problems, *_unknown_template(document, library)) from None
     job = Job(order, library=library, font=font, dots_per_mm=dots_per_mm)
     if order.serials and order.serials.list:
-        widest = max(order.serials.list, key=lambda serial: (len(serial), font.width(serial)))
-        job.label(1, serial=widest)
+        longest = max(order.serials.list, key=len)
+        widest = max(order.serials.list, key=font.width)
+        for serial in (longest, widest):
+            job.label(1, serial=serial)
     return order
+
+
+def _unknown_template(document: object, library: Library) -> Iterator[Problem]:
+    """The template, if it is named and there is none."""
+    wanted = document if isinstance(document, dict) else {}
+    name, revision = wanted.get("template"), wanted.get("revision")
+    if isinstance(name, str) and isinstance(revision, str):
+        try:
+            library.template(name, revision)
+        except Refused as refused:
+            yield from refused.problems
 
 
 T = TypeVar("T")

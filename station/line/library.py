@@ -3,7 +3,6 @@
 Every problem of every file is reported at once; a station does not start with half a catalogue.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +20,6 @@ LIMIT = 64_000_000
 @dataclass(frozen=True, slots=True)
 class Library:
     catalogue: Catalogue
-    catalogue_digest: str
-    """SHA-256 over all catalogue files."""
-
     templates: dict[tuple[str, str], Template]
     """By name and revision."""
 
@@ -47,13 +43,9 @@ class Library:
 def load(*, catalogue: Path, labels: Path) -> Library:
     problems: list[Problem] = []
     files: dict[str, CatalogueFile] = {}
-    digest = hashlib.sha256()
     for path in _files(catalogue):
         try:
-            data = documents.load(path, limit=LIMIT)
-            digest.update(hashlib.sha256(data).digest())
-            found = documents.parse(path.name, data, limit=LIMIT)
-            files[path.name] = parse(CatalogueFile, found)
+            files[path.name] = parse(CatalogueFile, documents.read(path, limit=LIMIT))
         except Refused as refused:
             problems.extend(refused.within(path.name).problems)
     templates: dict[tuple[str, str], Template] = {}
@@ -74,7 +66,7 @@ def load(*, catalogue: Path, labels: Path) -> Library:
             )
         templates[template.name, template.revision] = template
     refuse(problems)
-    return Library(Catalogue(files), digest.hexdigest(), templates)
+    return Library(Catalogue(files), templates)
 
 
 def _files(folder: Path) -> Iterator[Path]:

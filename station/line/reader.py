@@ -15,14 +15,27 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from drivers.deadline import Deadline
-from drivers.interface import Camera, Condition, Garbled, NotReady, Scanner, Silent
+from drivers.interface import (
+    Camera,
+    Condition,
+    DriverError,
+    Frame,
+    Garbled,
+    NotReady,
+    Scanner,
+    Silent,
+    Symbol,
+)
 from station.core.judge import Code, Reading
 from station.core.problem import Refused
 from station.vision.decode import Decoding, decode
 from station.vision.presence import label_present
 
 LOOKS = 3
-"""So many pictures in which a symbol stays unreadable make it unreadable."""
+"""So many pictures at least in which a symbol stays unreadable make it unreadable."""
+
+SETTLING_SECONDS = 0.5
+"""Least time between the first and the last of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,21 +44,44 @@ class Look:
 
     readings: tuple[Reading, ...]
     missing: Code | None = None
-    """NONE: nothing lies where the label should be. LATE: nobody scanned it in time."""
+    """NONE: nothing lies where the label should be. LATE: nobody scanned all of it in time."""
 
     picture: NDArray[uint8] | None = None
+    """The first that told something, or else the last."""
+
     rescued: bool = False
     """A symbol was read only after image processing."""
 
 
 class Reader(Protocol):
     def in_view(self) -> bool:
-        """Whether a label lies there before anything was printed."""
+        """Whether a label lies where the next one will be looked at. Raises DriverError."""
+
+    def forget(self) -> None:
+        """Drop what was read before the print. Raises DriverError."""
 
     def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
         """Read the label printed by `printed_at` (monotonic seconds). Raises DriverError."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """One picture and what is in it."""
+
+    frame: Frame
+    reading: Reading
+    label: bool
+    rescued: bool
+
+    @property
+    def tells(self) -> bool:
+        return bool(self.reading.symbols or self.reading.disagreements)
+
+    def complete(self, carriers: tuple[str, ...]) -> bool:
+        read = {symbol.identifier for symbol in self.reading.symbols}
+        return read >= set(carriers) or bool(self.reading.disagreements)
 
 
 class CameraReader:
@@ -64,37 +100,36 @@ class CameraReader:
         self._clock = clock
 
     def in_view(self) -> bool:
-        frame = self._camera.frame(self._clock(), Deadline.after(self._seconds))
+        with named("camera"):
+            frame = self._camera.frame(self._clock(), Deadline.after(self._seconds))
         with _usable_pictures():
             return label_present(frame.pixels, empty=self._empty)
 
+    def forget(self) -> None:
+        """Pictures have times; an old one is never taken for a new one."""
+
     def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
         deadline = Deadline.after(self._seconds, clock=self._clock)
-        earlier: list[Reading] = []
-        newer_than, look, unreadable = printed_at, Look((), Code.NONE), 0
-        while unreadable < LOOKS and not (deadline.expired and look.picture is not None):
-            # A picture has its own time: one asked for at the last moment is no silent camera.
+        shown: list[_Seen] = []
+        newer_than = printed_at
+        while True:
+            seen = self._see(carriers, newer_than=newer_than, printed_at=printed_at)
+            newer_than = seen.frame.at
+            if seen.label:
+                shown.append(seen)
+            if seen.complete(carriers) or _unreadable(shown) or deadline.expired:
+                return _look(shown, seen)
+
+    def _see(self, carriers: tuple[str, ...], *, newer_than: float, printed_at: float) -> _Seen:
+        # A picture has its own time: one asked for at the last moment is no silent camera.
+        with named("camera"):
             frame = self._camera.frame(newer_than, Deadline.after(self._seconds))
-            if frame.at <= printed_at:
-                raise NotReady(
-                    "camera", "the picture is older than the print", Condition.STALE_PICTURE
-                )
-            newer_than = frame.at
-            with _usable_pictures():
-                decoding = decode(frame.pixels, expected=carriers)
-                seen = bool(decoding.symbols) or label_present(frame.pixels, empty=self._empty)
-            look = Look(
-                (*earlier, _reading(decoding)),
-                None if seen else Code.NONE,
-                frame.pixels,
-                decoding.rescued,
-            )
-            if _complete(decoding, carriers):
-                break
-            unreadable += seen
-            if decoding.symbols or decoding.disagreements:
-                earlier.append(replace(_reading(decoding), whole_label=False))
-        return look
+        if frame.at <= printed_at:
+            raise NotReady("camera", "the picture is older than the print", Condition.STALE_PICTURE)
+        with _usable_pictures():
+            decoding = decode(frame.pixels, expected=carriers)
+            label = bool(decoding.symbols) or label_present(frame.pixels, empty=self._empty)
+        return _Seen(frame, _reading(decoding), label, decoding.rescued)
 
     def close(self) -> None:
         self._camera.close()
@@ -106,16 +141,29 @@ class HandheldReader:
         self._seconds = seconds
 
     def in_view(self) -> bool:
-        """A scanner sees nothing; scans made before the print are forgotten instead."""
-        self._scanner.discard()
+        """A scanner sees nothing."""
         return False
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - any symbol of the label will do, and what was scanned before the print is discarded
-        try:
-            symbol = self._scanner.read(Deadline.after(self._seconds))
-        except Silent:
-            return Look((), Code.LATE)
-        return Look((Reading((symbol,), whole_label=False),))
+    def forget(self) -> None:
+        with named("scanner"):
+            self._scanner.discard()
+
+    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - scans have no time; those before the print were forgotten
+        """Wait until each symbol of the label was scanned, or one that is not on it."""
+        deadline = Deadline.after(self._seconds)
+        symbols: list[Symbol] = []
+        while not {each.identifier for each in symbols} >= set(carriers):
+            try:
+                symbol = self._scanner.read(deadline)
+            except Silent:
+                return Look(
+                    (Reading(tuple(symbols), whole_label=False),) if symbols else (), Code.LATE
+                )
+            if symbol not in symbols:
+                symbols.append(symbol)
+            if symbol.identifier not in carriers:
+                return Look((Reading(tuple(symbols), whole_label=False),))
+        return Look((Reading(tuple(symbols)),))
 
     def close(self) -> None:
         self._scanner.close()
@@ -129,8 +177,10 @@ class BothReaders:
         self._handheld = handheld
 
     def in_view(self) -> bool:
-        self._handheld.in_view()
         return self._camera.in_view()
+
+    def forget(self) -> None:
+        self._handheld.forget()
 
     def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
         seen = self._camera.look(carriers, printed_at=printed_at)
@@ -142,6 +192,18 @@ class BothReaders:
     def close(self) -> None:
         self._camera.close()
         self._handheld.close()
+
+
+@contextmanager
+def named(role: str) -> Iterator[None]:
+    """A fault is told by what the device is to the operator; its address is a detail."""
+    try:
+        yield
+    except DriverError as fault:
+        if fault.device != role:
+            fault.detail = f"{fault.device}: {fault.detail}"
+            fault.device = role
+        raise
 
 
 @contextmanager
@@ -163,6 +225,19 @@ def _reading(decoding: Decoding) -> Reading:
     return Reading(sure, decoding.disagreements)
 
 
-def _complete(decoding: Decoding, carriers: tuple[str, ...]) -> bool:
-    read = {symbol.identifier for symbol in decoding.symbols}
-    return read >= set(carriers) or bool(decoding.disagreements)
+def _unreadable(shown: list[_Seen]) -> bool:
+    """Several pictures, over some time: a label that still moves into view is not unreadable."""
+    return len(shown) >= LOOKS and shown[-1].frame.at - shown[0].frame.at >= SETTLING_SECONDS
+
+
+def _look(shown: list[_Seen], last: _Seen) -> Look:
+    """All that was read counts; the last picture of the label is taken as the whole of it."""
+    if not shown:
+        return Look((), Code.NONE, last.frame.pixels)
+    earlier = [replace(each.reading, whole_label=False) for each in shown[:-1] if each.tells]
+    first = next((each for each in shown if each.tells), shown[-1])
+    return Look(
+        (*earlier, shown[-1].reading),
+        picture=first.frame.pixels,
+        rescued=any(each.rescued for each in shown),
+    )

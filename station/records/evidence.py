@@ -19,18 +19,17 @@ class Evidence:
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, picture: bytes, *, suffix: str = ".jpg") -> str:
-        """Write the bytes durably; returns their digest. The same bytes twice change nothing."""
+        """Write the bytes durably; returns their digest. The same bytes twice change nothing.
+
+        Raises NotReady when the disk does not take them.
+        """
         name = hashlib.sha256(picture).hexdigest()
         path = self.path(name, suffix=suffix)
-        if not path.exists():
-            path.parent.mkdir(exist_ok=True)
-            temporary = path.with_suffix(".part")
-            with temporary.open("wb") as file:
-                file.write(picture)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _sync(path.parent)
+        try:
+            if not path.exists():
+                _write(path, picture)
+        except OSError as error:
+            raise NotReady("disk", error.strerror or str(error), Condition.DISK_FULL) from None
         return name
 
     def path(self, name: str, *, suffix: str = ".jpg") -> Path:
@@ -48,6 +47,17 @@ class Evidence:
                 f"{free // 1_000_000} MB left, {self._spare // 1_000_000} MB are kept free",
                 Condition.DISK_FULL,
             )
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync(path.parent)
 
 
 def _sync(folder: Path) -> None:

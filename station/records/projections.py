@@ -41,7 +41,8 @@ CREATE TABLE IF NOT EXISTS work_order(
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
     product TEXT NOT NULL, lot TEXT, gtin TEXT NOT NULL, quantity INTEGER NOT NULL,
     body TEXT NOT NULL, recipe TEXT, cause TEXT NOT NULL DEFAULT '',
-    detail TEXT NOT NULL DEFAULT '') STRICT;
+    detail TEXT NOT NULL DEFAULT '',
+    held INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS label(
     order_id TEXT NOT NULL, number INTEGER NOT NULL, gtin TEXT NOT NULL, serial TEXT NOT NULL,
     state TEXT NOT NULL, data TEXT NOT NULL, zpl TEXT NOT NULL, issued INTEGER NOT NULL,
@@ -141,8 +142,9 @@ def _order_started(db: apsw.Connection, _: e.Recorded, event: e.OrderStarted) ->
     )
 
 
-def _order_held(db: apsw.Connection, _: e.Recorded, event: e.OrderHeld) -> None:
+def _order_held(db: apsw.Connection, recorded: e.Recorded, event: e.OrderHeld) -> None:
     _step_order(db, event.order, OrderStep.HOLD, cause=event.cause, detail=event.detail)
+    db.execute("UPDATE work_order SET held=? WHERE id=?", (recorded.seq, event.order))
 
 
 def _order_resumed(db: apsw.Connection, _: e.Recorded, event: e.OrderResumed) -> None:
@@ -151,6 +153,10 @@ def _order_resumed(db: apsw.Connection, _: e.Recorded, event: e.OrderResumed) ->
 
 def _order_finished(db: apsw.Connection, _: e.Recorded, event: e.OrderFinished) -> None:
     _step_order(db, event.order, OrderStep.FINISH)
+
+
+def _order_ended(db: apsw.Connection, _: e.Recorded, event: e.OrderEnded) -> None:
+    _step_order(db, event.order, OrderStep.END, cause="ended", detail=event.reason)
 
 
 def _step_order(
@@ -252,6 +258,7 @@ def _label_settled(db: apsw.Connection, recorded: e.Recorded, event: e.LabelSett
     step = {
         LabelState.DESTROYED: LabelStep.DESTROY,
         LabelState.NOT_PRINTED: LabelStep.DECLARE_NOT_PRINTED,
+        LabelState.RELEASED: LabelStep.RELEASE,
     }[event.outcome]
     state = _step_label(db, event.order, event.number, step)
     db.execute(
@@ -311,6 +318,7 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.OrderHeld: _order_held,
     e.OrderResumed: _order_resumed,
     e.OrderFinished: _order_finished,
+    e.OrderEnded: _order_ended,
     e.LabelIssued: _label_issued,
     e.LabelJudged: _label_judged,
     e.LabelReleased: _label_released,

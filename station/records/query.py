@@ -3,17 +3,23 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import apsw
 from pydantic import TypeAdapter
 
+from station.core.events import Recipe
 from station.core.order import WorkOrder
 from station.core.problem import Problem
 from station.core.reconciliation import Reconciliation, reconcile
 from station.core.state import LabelState, OrderState
+
+ALL = -1
+"""No limit to the rows."""
+
+_ORDER_COLUMNS = "id, body, gtin, state, at, cause, detail, held, recipe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,23 @@ class OrderRow:
     """Why it is held; empty otherwise."""
 
     detail: str
+    held: int
+    """The event that held it last; 0 if it never was."""
+
+    recipe: Recipe | None
+    """What its labels are made of; None before it is started."""
+
     balance: Reconciliation
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    seq: int
+    """The event that raised it."""
+
+    device: str
+    conditions: tuple[str, ...]
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,7 @@ class Records:
     def order(self, order_id: str) -> OrderRow | None:
         return next(self._orders("WHERE id = ?", (order_id,)), None)
 
-    def orders(self, *, limit: int = 200) -> tuple[OrderRow, ...]:
+    def orders(self, *, limit: int = ALL) -> tuple[OrderRow, ...]:
         """Newest first."""
         return tuple(self._orders("ORDER BY seq DESC LIMIT ?", (limit,)))
 
@@ -85,17 +107,21 @@ class Records:
         return tuple(self._orders("WHERE state = ? ORDER BY seq", (OrderState.WAITING,)))
 
     def _orders(self, where: str, values: Sequence[object]) -> Iterator[OrderRow]:
-        sql = f"SELECT id, body, gtin, state, at, cause, detail FROM work_order {where}"  # noqa: S608 - constants of this class
-        for order_id, body, gtin, state, at, cause, detail in self._db.execute(sql, tuple(values)):
+        sql = f"SELECT {_ORDER_COLUMNS} FROM work_order {where}"  # noqa: S608 - constants of this class
+        for order_id, body, gtin, state, at, cause, detail, held, recipe in self._db.execute(
+            sql, tuple(values)
+        ):
             order = WorkOrder.model_validate_json(body)
             yield OrderRow(
-                order,
-                gtin,
-                OrderState(state),
-                datetime.fromisoformat(at),
-                cause,
-                detail,
-                reconcile(self._counts(order_id), quantity=order.quantity),
+                order=order,
+                gtin=gtin,
+                state=OrderState(state),
+                accepted_at=datetime.fromisoformat(at),
+                cause=cause,
+                detail=detail,
+                held=held,
+                recipe=Recipe.model_validate_json(recipe) if recipe else None,
+                balance=reconcile(self._counts(order_id), quantity=order.quantity),
             )
 
     def _counts(self, order_id: str) -> dict[LabelState, int]:
@@ -185,7 +211,7 @@ class Records:
         reason: str = "",
         product: str = "",
         since: datetime | None = None,
-        limit: int = 1000,
+        limit: int = ALL,
     ) -> tuple[Nonconformance, ...]:
         """Newest first. `reason` is a code or the beginning of one: "DATA", "DATA.serial"."""
         tests: list[tuple[str, object]] = []
@@ -196,7 +222,8 @@ class Records:
         if reason:
             tests.append(("instr(' ' || codes, ' ' || ?) > 0", reason))
         if since:
-            tests.append(("at >= ?", since.isoformat()))
+            # Times are stored in UTC, and compared as text.
+            tests.append(("at >= ?", since.astimezone(UTC).isoformat()))
         where = " AND ".join(test for test, _ in tests) or "1"
         rows = self._db.execute(
             "SELECT id, at, order_id, number, product, gtin, lot, serial, state, reasons, symbols,"  # noqa: S608 - the tests above are constants; values are bound
@@ -213,13 +240,13 @@ class Records:
         ).fetchone()
         return None if row is None else _nonconformance(row)
 
-    def fault(self) -> tuple[str, tuple[str, ...], str] | None:
-        """(device, conditions, detail) of the fault that latches the station."""
+    def fault(self) -> Fault | None:
+        """The fault that latches the station."""
         row = self._db.execute(
-            "SELECT device, conditions, detail FROM fault WHERE cleared IS NULL"
+            "SELECT seq, device, conditions, detail FROM fault WHERE cleared IS NULL"
             " ORDER BY seq LIMIT 1"
         ).fetchone()
-        return None if row is None else (row[0], tuple(row[1].split()), row[2])
+        return None if row is None else Fault(row[0], row[1], tuple(row[2].split()), row[3])
 
 
 def _nonconformance(row: tuple[Any, ...]) -> Nonconformance:

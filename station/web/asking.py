@@ -10,7 +10,7 @@ from enum import StrEnum
 from station.core.problem import Problem, problem, refuse
 from station.core.state import LabelState
 from station.language import sentence
-from station.line.board import Hold, Request, Resume, Settle, Start
+from station.line.board import End, Hold, Request, Resume, Settle, Start
 
 LONGEST_NAME = 60
 LONGEST_REASON = 200
@@ -22,6 +22,8 @@ class Step(StrEnum):
     RESUME = "resume"
     DESTROYED = "destroyed"
     NOT_PRINTED = "not-printed"
+    RELEASED = "released"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,23 @@ QUESTIONS: Mapping[Step, Question] = {
             sentence("Only a blank label came out, destroyed"),
         ),
     ),
+    Step.RELEASED: Question(
+        sentence("The label is among the good ones"),
+        sentence("Found among the good labels"),
+        (
+            sentence("Found behind the gate, with the good labels"),
+            sentence("Found at the gate, put with the good labels"),
+        ),
+    ),
+    Step.END: Question(
+        sentence("End this order early"),
+        sentence("End the order"),
+        (
+            sentence("The order is wrong"),
+            sentence("The rest is not needed"),
+            sentence("The label cannot be printed"),
+        ),
+    ),
 }
 
 
@@ -83,6 +102,7 @@ class Answers:
     reason: str = ""
     order: str = ""
     number: int = 0
+    """Of the label; for a resume, the event that stopped the line when the page was drawn."""
 
 
 def request_for(step: Step, answers: Answers) -> Request:
@@ -94,11 +114,15 @@ def request_for(step: Step, answers: Answers) -> Request:
         case Step.HOLD:
             return Hold(answers.reason)
         case Step.RESUME:
-            return Resume(answers.reason)
+            return Resume(answers.reason, answers.number)
+        case Step.END:
+            return End(answers.order, answers.reason)
         case Step.DESTROYED:
             outcome = LabelState.DESTROYED
         case Step.NOT_PRINTED:
             outcome = LabelState.NOT_PRINTED
+        case Step.RELEASED:
+            outcome = LabelState.RELEASED
     return Settle(answers.order, answers.number, outcome, answers.reason)
 
 

@@ -1,5 +1,6 @@
 """A whole station on the simulated bench: ZPL over TCP, pictures over HTTP, records on disk."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -11,11 +12,11 @@ import pytest
 
 from drivers.simulated.bench import BenchFault
 from station.app import Station, records_of
-from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig
-from station.core.events import LabelIssued
+from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig, shipped
+from station.core.events import LabelIssued, LabelJudged
 from station.core.problem import Refused
 from station.core.state import LabelState, OrderState
-from station.line.board import Hold, Mode, Request, Resume, Settle, Snapshot, Start
+from station.line.board import End, Hold, Mode, Request, Resume, Settle, Snapshot, Start
 from station.records.journal import Journal, broken_at, read_only, recorded
 from station.records.query import Records
 
@@ -80,6 +81,11 @@ def until(station: Station, *modes: Mode, order: str = "") -> Snapshot:
 
 def _at(snapshot: Snapshot, order: str) -> bool:
     return snapshot.order is not None and snapshot.order.order.id == order
+
+
+def resume(station: Station, reason: str) -> Resume:
+    """As the page does: for the stop that is shown."""
+    return Resume(reason, station.board.snapshot.stop)
 
 
 def ask(station: Station, request: Request) -> None:
@@ -165,11 +171,11 @@ def test_a_label_that_never_comes_is_in_doubt_until_a_person_says_what_became_of
         snapshot = until(line, Mode.HELD)
         assert snapshot.in_doubt == ((2, "CN000002"),)
         with pytest.raises(Refused, match="Label 2 is in doubt"):
-            ask(line, Resume("just go on"))
+            ask(line, resume(line, "just go on"))
         ask(line, Settle("S-000001", 2, LabelState.NOT_PRINTED, "nothing came"))
         with pytest.raises(Refused, match="Label 2 is not waiting to be settled"):
             ask(line, Settle("S-000001", 2, LabelState.DESTROYED, "again"))
-        ask(line, Resume("go on"))
+        ask(line, resume(line, "go on"))
         snapshot = until(line, Mode.IDLE, order="S-000001")
         assert snapshot.order is not None
         balance = snapshot.order.balance
@@ -185,13 +191,13 @@ def test_paper_out_latches_and_nothing_moves_before_a_person_has_cleared_it(
         snapshot = until(station, Mode.FAULT)
         assert snapshot.fault is not None
         assert "paper-out" in snapshot.fault.conditions
-        for number, _ in snapshot.in_doubt:
-            ask(station, Settle("S-000001", number, LabelState.DESTROYED, "half a label"))
+        assert snapshot.in_doubt == ((2, "CN000002"),)
+        ask(station, Settle("S-000001", 2, LabelState.DESTROYED, "half a label"))
         with pytest.raises(Refused, match=r"Still not ready: .*paper-out"):
-            ask(station, Resume("no paper yet"))
+            ask(station, resume(station, "no paper yet"))
         assert station.bench is not None
         station.bench.load_paper()
-        ask(station, Resume("new roll"))
+        ask(station, resume(station, "new roll"))
         snapshot = until(station, Mode.IDLE, order="S-000001")
         assert snapshot.order is not None
         assert snapshot.order.balance.released == 3
@@ -205,50 +211,205 @@ def test_three_rejects_in_a_row_hold_the_order(tmp_path: Path) -> None:
         snapshot = until(station, Mode.HELD)
         assert snapshot.order is not None
         assert snapshot.order.cause == "rejects"
-        ask(station, Resume("ribbon cleaned"))
+        ask(station, resume(station, "ribbon cleaned"))
         assert until(station, Mode.IDLE, order="S-000001").order is not None
 
 
-def test_without_a_gate_each_reject_holds_until_it_was_taken_away(tmp_path: Path) -> None:
-    """The simulated gate is not there to clear the field, so the bench's label is taken away."""
+def test_without_a_gate_each_label_is_waited_for_until_a_person_has_taken_it_away(
+    tmp_path: Path,
+) -> None:
     settings = config(tmp_path, gate=GateConfig(url="operator"))
-    with running(settings, {1: BenchFault.DAMAGED}) as station:
-        drop(station, counted(1))
-        snapshot = until(station, Mode.HELD)
+    with running(settings, {2: BenchFault.WRONG_SERIAL}) as station:
+        drop(station, counted(2))
+        assert station.bench is not None
+        good = occupied(station)
+        assert (good.mode, good.order and good.order.balance.issued) == (Mode.RUNNING, 1)
+        station.bench.take_away()
+        rejected = until(station, Mode.HELD)
+        assert rejected.order is not None
+        assert (rejected.order.cause, rejected.order.balance.issued) == ("take-away", 2)
+        station.bench.take_away()
+        ask(station, resume(station, "in the reject bin"))
+        until(station, Mode.IDLE, order="S-000001")
+
+
+def occupied(station: Station) -> Snapshot:
+    snapshot = station.board.snapshot
+    while not snapshot.occupied:
+        assert snapshot.mode in {Mode.IDLE, Mode.STARTING, Mode.RUNNING}
+        snapshot = station.board.newer(snapshot.version, seconds=1.0)
+    return snapshot
+
+
+def test_a_label_that_the_gate_leaves_lying_stops_the_line_before_the_next_serial_is_burnt(
+    tmp_path: Path,
+) -> None:
+    with Station(config(tmp_path)) as station:
+        assert station.bench is not None
+        station.bench.gate.stuck = True
+        worker = threading.Thread(target=station.daemon.run)
+        worker.start()
+        drop(station, counted(2))
+        snapshot = until(station, Mode.FAULT)
+        station.daemon.stop()
+        worker.join()
+        assert snapshot.fault is not None
+        assert snapshot.fault.conditions == ("label-left",)
         assert snapshot.order is not None
-        assert snapshot.order.cause == "take-away"
+        assert snapshot.order.balance.issued == 1
+
+
+def test_a_resume_is_for_the_stop_that_was_seen_and_for_no_later_one(tmp_path: Path) -> None:
+    with running(config(tmp_path)) as station:
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("one"))
+        first = resume(station, "fine")
+        ask(station, first)
+        ask(station, Hold("two"))
+        for stale in (first, Resume("never seen", 0)):
+            with pytest.raises(Refused, match="stopped for another reason"):
+                ask(station, stale)
+        ask(station, resume(station, "fine"))
+
+
+def test_an_order_that_is_not_wanted_any_more_is_ended_by_a_person(tmp_path: Path) -> None:
+    with running(config(tmp_path)) as station:
+        drop(station, counted(500))
+        until(station, Mode.RUNNING)
+        with pytest.raises(Refused, match="neither waiting nor on hold"):
+            ask(station, End("S-000001", "wrong lot"))
+        ask(station, Hold("wrong lot"))
+        ask(station, End("S-000001", "wrong lot"))
+        row = records_of(station.config).order("S-000001")
+        assert row is not None
+        assert (row.state, row.balance.balanced) == (OrderState.ENDED, True)
+        drop(station, counted(1, "900000"), "next.yaml")
+        until(station, Mode.IDLE, order="S-900000")
+
+
+def test_a_label_accepted_and_not_released_is_closed_by_a_person_who_found_it(
+    tmp_path: Path,
+) -> None:
+    """The process died after the verdict, before the gate was known to have moved."""
+    with running(config(tmp_path)) as station:
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("stop here"))
+    journal = Journal(tmp_path / "data")
+    row = Records(journal.db).current()
+    assert row is not None
+    number = row.balance.issued + 1
+    journal.append(
+        issued(number, row.gtin),
+        LabelJudged(order="S-000001", number=number, accepted=True, reasons=(), symbols=()),
+    )
+    journal.close()
+    with running(config(tmp_path)) as station:
+        snapshot = until(station, Mode.HELD)
+        assert snapshot.unreleased == (number,)
+        with pytest.raises(Refused, match="cannot be said to be not printed"):
+            ask(station, Settle("S-000001", number, LabelState.NOT_PRINTED, "gone"))
+        ask(station, Settle("S-000001", number, LabelState.RELEASED, "behind the gate"))
+        ask(station, resume(station, "go on"))
+        until(station, Mode.RUNNING)
+
+
+def issued(number: int, gtin: str) -> LabelIssued:
+    return LabelIssued(
+        order="S-000001",
+        number=number,
+        gtin=gtin,
+        serial=f"CN{number:06d}",
+        data="00",
+        zpl="0" * 64,
+    )
+
+
+def test_an_order_goes_on_only_with_what_it_was_started_with(tmp_path: Path) -> None:
+    """The template is edited while the order is held; nobody approved that for this order."""
+    labels = tmp_path / "labels"
+    shutil.copytree(shipped("labels"), labels)
+    settings = config(tmp_path, labels=labels)
+    with running(settings) as station:
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("stop here"))
+    path = labels / "has-mhb-hc-unit.yaml"
+    path.write_text(path.read_text().replace("其他内容详见说明书", "其他内容"))
+    with running(settings) as station:
+        until(station, Mode.HELD)
+        before = station.board.snapshot.order
+        ask(station, resume(station, "go on"))
+        snapshot = until(station, Mode.HELD)
+        assert before is not None
+        assert snapshot.order is not None
+        assert snapshot.order.cause == "template"
+        assert "this has changed: template" in snapshot.order.detail
+        assert snapshot.order.balance.issued == before.balance.issued
+
+
+def test_a_disk_that_takes_no_picture_puts_the_label_in_doubt_and_latches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("station.records.evidence._write", full)
+    with running(config(tmp_path)) as station:
+        drop(station, counted(1))
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.fault is not None
+        assert snapshot.fault.conditions == ("disk-full",)
+        assert snapshot.in_doubt == ((1, "CN000001"),)
+
+
+def test_a_port_that_is_taken_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
+    with running(config(tmp_path)) as station:
+        port = int(station.server.url.rpartition(":")[2])
+        other = config(tmp_path / "other", web=WebConfig(port=port))
+        before = threading.active_count()
+        with pytest.raises(Refused), Station(other):
+            pass
+        assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"printer": PrinterConfig(url="foo://x")},
+        {"printer": PrinterConfig(url="tcp://127.0.0.1:9")},
+        {"reader": ReaderConfig(camera="zzz:///")},
+        {"reader": ReaderConfig(scanner="nonsense")},
+    ],
+)
+def test_a_device_that_cannot_be_one_is_refused_at_the_start(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    """A real printer is never read back by a simulated camera."""
+    with pytest.raises(Refused, match="expected"):
+        Station(config(tmp_path, **changes))
 
 
 def test_a_printer_that_lost_its_memory_gets_the_fixed_parts_again(tmp_path: Path) -> None:
     """Held, switched off and on, resumed: the next label is whole, not its variable parts alone."""
     with running(config(tmp_path)) as station:
         drop(station, counted(40))
-        until(station, Mode.RUNNING)
+        snapshot = until(station, Mode.RUNNING)
+        while snapshot.label is None:
+            snapshot = station.board.newer(snapshot.version, seconds=1.0)
         ask(station, Hold("cleaning"))
         assert station.bench is not None
         station.bench.printer.power_cycle()
-        ask(station, Resume("clean"))
+        ask(station, resume(station, "clean"))
         snapshot = until(station, Mode.FAULT)
         assert snapshot.fault is not None
         assert snapshot.fault.conditions == ("unreachable",)
         assert not snapshot.in_doubt
-        ask(station, Resume("it was switched off"))
+        ask(station, resume(station, "it was switched off"))
         until(station, Mode.IDLE, order="S-000001")
         assert station.bench.printer.status.graphics_stored == 1
         assert not station.bench.printer.reprint
-
-
-def test_a_label_left_in_view_stops_the_line_before_the_next_serial_is_burnt(
-    tmp_path: Path,
-) -> None:
-    settings = config(tmp_path, gate=GateConfig(url="operator"))
-    with running(settings) as station:
-        drop(station, counted(2))
-        snapshot = until(station, Mode.FAULT)
-        assert snapshot.fault is not None
-        assert snapshot.fault.conditions == ("label-left",)
-        assert snapshot.order is not None
-        assert snapshot.order.balance.issued == 1
 
 
 def test_the_operator_holds_and_resumes_with_a_reason(tmp_path: Path) -> None:
@@ -260,7 +421,7 @@ def test_the_operator_holds_and_resumes_with_a_reason(tmp_path: Path) -> None:
         assert held.order is not None
         assert (held.order.cause, held.order.detail) == ("operator", "roll change")
         assert held.order.balance.open == 0
-        ask(station, Resume("new roll"))
+        ask(station, resume(station, "new roll"))
         until(station, Mode.RUNNING)
 
 
@@ -289,16 +450,7 @@ def test_after_a_kill_every_unjudged_label_is_in_doubt_and_the_order_held(
     row = Records(journal.db).current()
     assert row is not None
     number = row.balance.issued + 1
-    journal.append(
-        LabelIssued(
-            order="S-000001",
-            number=number,
-            gtin=row.gtin,
-            serial=f"CN{number:06d}",
-            data="00",
-            zpl="0" * 64,
-        )
-    )
+    journal.append(issued(number, row.gtin))
     journal.close()
     with running(config(tmp_path)) as station:
         snapshot = until(station, Mode.HELD)
@@ -306,7 +458,7 @@ def test_after_a_kill_every_unjudged_label_is_in_doubt_and_the_order_held(
         (found,) = records_of(station.config).nonconformances()
         assert found.reasons[0]["code"] == "restart"
         ask(station, Settle("S-000001", number, LabelState.DESTROYED, "found on the floor"))
-        ask(station, Resume("go on"))
+        ask(station, resume(station, "go on"))
         until(station, Mode.RUNNING)
 
 
@@ -338,7 +490,12 @@ def test_a_label_nobody_scans_is_in_doubt(tmp_path: Path) -> None:
 
 
 def test_a_printer_that_is_not_there_is_a_fault_and_burns_no_serial(tmp_path: Path) -> None:
-    settings = config(tmp_path, printer=PrinterConfig(url="tcp://127.0.0.1:9", seconds=1.0))
+    settings = config(
+        tmp_path,
+        printer=PrinterConfig(url="tcp://127.0.0.1:9", seconds=1.0),
+        reader=ReaderConfig(camera="folder:///tmp"),
+        gate=GateConfig(url="operator"),
+    )
     with running(settings) as station:
         drop(station, counted(1))
         snapshot = until(station, Mode.FAULT)

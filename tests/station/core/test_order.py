@@ -96,7 +96,7 @@ def test_dates_may_be_text_and_quantities_of_a_table_too(catalogue: Catalogue) -
         ({"quantity": 0}, "quantity: Expected a whole number of at least 1, got 0."),
         ({"quantity": True}, "quantity: Expected a whole number of at least 1, got True."),
         ({"quantity": "2.5"}, "quantity: Expected a whole number of at least 1, got '2.5'."),
-        ({"quantity": 10**9}, "quantity: An order has at most 1000000 labels"),
+        ({"quantity": 10**9}, "quantity: An order has at most 50000 labels"),
         ({"id": "../../etc"}, "id: Expected 1 to 40 of A-Z a-z 0-9 . _ -"),
         ({"id": "x" * 41}, "id: Expected 1 to 40"),
         ({"id": 7}, "id: This was read as a number, 7, but it is a code"),
@@ -128,8 +128,25 @@ def test_a_wrong_field_is_refused_by_name(
 
 
 def test_a_lot_order_refuses_serials(catalogue: Catalogue) -> None:
-    with pytest.raises(Refused, match="HAS-MHB-X2 is traced by lot; its labels carry no serial"):
+    with pytest.raises(Refused, match="HAS-MHB-X2 does not carry AI 21 on its label"):
         order(LOT_ORDER, catalogue, serials={"start": "01"})
+
+
+def test_a_field_that_the_label_does_not_carry_is_refused(catalogue: Catalogue) -> None:
+    with pytest.raises(Refused, match="lot: HAS-MHB-HC does not carry AI 10 on its label"):
+        order(SERIAL_ORDER, catalogue, lot="A1")
+
+
+def test_a_lot_that_is_past_its_expiry_is_refused(catalogue: Catalogue) -> None:
+    dates = {"production_date": "2023-03-20", "expiry_date": "2026-11-22"}
+    with pytest.raises(Refused, match="The expiry date 2026-11-22 is over; today is 2026-11-22"):
+        order(LOT_ORDER, catalogue, **dates)
+
+
+def test_an_unknown_product_is_named_beside_other_errors(catalogue: Catalogue) -> None:
+    with pytest.raises(Refused) as refused:
+        order(SERIAL_ORDER, catalogue, product="NOPE", quantity=0)
+    assert {each.where for each in refused.value.problems} == {"product", "quantity"}
 
 
 def test_a_lot_that_cannot_be_encoded_is_refused(catalogue: Catalogue) -> None:

@@ -13,7 +13,6 @@ import pytest
 from station.app import Workshop
 from station.config import Config
 from station.core.events import OrderRefused
-from station.core.problem import Refused
 from station.line.inbox import Inbox, Intake
 from station.line.job import make_order
 from station.records.journal import Journal, recorded
@@ -213,8 +212,7 @@ def test_a_claimed_file_that_was_not_recorded_is_taken_after_a_restart(place: Pl
 
 def test_a_refusal_survives_a_restart_with_its_reasons(place: Place) -> None:
     data = b"id: [1"
-    with pytest.raises(Refused):
-        raise Refused(*place.intake.take("bad.yaml", data).problems)
+    assert not place.intake.take("bad.yaml", data).accepted
     (place.folder / "claimed" / "bad.yaml").write_bytes(data)
     place.inbox.recover()
     assert "not valid YAML" in place.receipt("refused", "bad.yaml")["reasons"][0]["en"]

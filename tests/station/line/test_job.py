@@ -185,7 +185,7 @@ def changed(workshop: Workshop, field: str, text: str) -> Library:
     document[field] = {"zh": text, "en": text} if field == "name" else text
     parties = [each.model_dump() for each in workshop.library.catalogue.parties.values()]
     file = parse(CatalogueFile, {"parties": tuple(parties), "products": (document,)})
-    return Library(Catalogue({"one": file}), "0" * 64, workshop.library.templates)
+    return Library(Catalogue({"one": file}), workshop.library.templates)
 
 
 def folders(tmp_path: Path) -> Iterator[Path]:

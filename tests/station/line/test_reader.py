@@ -44,7 +44,7 @@ class Pictures:
             raise Silent("camera", "no picture")
         place = min(self.looks, len(self._pictures) - 1)
         self.looks += 1
-        return Frame(self._pictures[place], newer_than + 0.001 - self._age)
+        return Frame(self._pictures[place], newer_than + 0.25 - self._age)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -162,7 +162,7 @@ def test_a_fixture_with_edges_is_empty_when_it_looks_as_it_always_does(job: Job)
 
 def test_a_scan_is_one_symbol_of_the_label(job: Job) -> None:
     scan = Symbol("]d2", job.first.elements.encode(), "scanner")
-    found = HandheldReader(Scans(scan), seconds=1.0).look(("]d2", "]C1"), printed_at=0.0)
+    found = HandheldReader(Scans(scan), seconds=1.0).look(("]d2",), printed_at=0.0)
     assert codes(found, job.first) == []
     assert HandheldReader(Scans(), seconds=1.0).look(("]d2",), printed_at=0.0).missing == Code.LATE
 
@@ -179,3 +179,24 @@ def test_of_two_readers_both_have_to_be_right(job: Job) -> None:
     assert codes(both(job, right), job.first) == []
     assert codes(both(job, wrong), job.first) == [Code.SERIAL]
     assert both(job).missing == Code.LATE
+
+
+def test_each_symbol_of_a_label_has_to_be_scanned(job: Job) -> None:
+    data = job.first.elements.encode()
+    matrix, bars = Symbol("]d2", data, "scanner"), Symbol("]C1", data, "scanner")
+    both_kinds = ("]d2", "]C1")
+
+    def scanned(*scans: Symbol) -> Look:
+        return HandheldReader(Scans(*scans), seconds=1.0).look(both_kinds, printed_at=0.0)
+
+    assert codes(scanned(matrix, matrix, bars), job.first, both_kinds) == []
+    assert scanned(matrix, matrix).missing == Code.LATE
+
+
+def test_a_wrong_label_that_was_taken_away_too_early_stays_wrong(job: Job) -> None:
+    """One symbol was read and differs; then nothing lies there any more."""
+    other = job.label(2, serial="CN010124")
+    camera = Pictures([photo(other), table()])
+    found = CameraReader(camera, seconds=0.2).look(("]d2", "]C1"), printed_at=100.0)
+    assert found.missing is None
+    assert Code.SERIAL in codes(found, job.first, ("]d2", "]C1"))

@@ -44,7 +44,7 @@ ORDER = parse(
         "revision": "1",
     },
 )
-RECIPE = Recipe(template="t", font="f", catalogue="c", dots_per_mm=8, carriers=("]d2",))
+RECIPE = Recipe(template="t", font="f", product="p", dots_per_mm=8, carriers=("]d2",))
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ class Clock:
 
 def record(journal: Journal, evidence: Evidence) -> None:
     """An order with six labels: one accepted, three rejected, one destroyed, one in doubt."""
-    recipe = Recipe(template="", font="", catalogue="", dots_per_mm=8, carriers=("]d2",))
+    recipe = Recipe(template="", font="", product="", dots_per_mm=8, carriers=("]d2",))
     journal.append(
         OrderAccepted(order=ORDER, gtin=GTIN, file="o.yaml", sha256="a"),
         OrderStarted(order="WO-1", recipe=recipe),
@@ -137,7 +137,7 @@ def running() -> Snapshot:
     hri = f"(01){GTIN}(21)CN010117"
     return Snapshot(
         mode=Mode.RUNNING,
-        order=OrderRow(ORDER, GTIN, OrderState.RUNNING, FIRST_DAY, "", "", balance),
+        order=OrderRow(ORDER, GTIN, OrderState.RUNNING, FIRST_DAY, "", "", 0, None, balance),
         label=LabelSeen("WO-1", 17, "CN010117", hri, LabelState.RELEASED),
         expected=b"\x89PNG as it should be",
         picture=b"\xff\xd8 as it was seen",

@@ -50,7 +50,7 @@ def ask(
         ((Step.START, {"order": "WO-2"}), Start("WO-2")),
         ((Step.HOLD, {"reason": "剔除箱已满"}), Hold("剔除箱已满")),
         ((Step.HOLD, {"written": " smoke "}), Hold("smoke")),
-        ((Step.RESUME, {"reason": "Checked"}), Resume("Checked")),
+        ((Step.RESUME, {"reason": "Checked", "number": "7"}), Resume("Checked", 7)),
         (
             (Step.DESTROYED, {"order": "WO-1", "number": "18", "reason": "found"}),
             Settle("WO-1", 18, LabelState.DESTROYED, "found"),

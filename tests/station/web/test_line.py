@@ -39,7 +39,7 @@ def every_state(running: Snapshot) -> dict[Sign, Snapshot]:
         Sign.ACCEPTED: running,
         Sign.REJECTED: with_label(running, LabelState.REJECTED, wrong, *[wrong] * 3),
         Sign.IN_DOUBT: replace(held, in_doubt=((18, "CN010118"), (19, "CN010119"))),
-        Sign.HOLD: with_label(held, LabelState.REJECTED, wrong),
+        Sign.HOLD: replace(with_label(held, LabelState.REJECTED, wrong), stop=41),
         Sign.FAULT: replace(held, mode=Mode.FAULT, fault=fault, in_doubt=((18, "CN010118"),)),
     }
 
@@ -77,7 +77,7 @@ BUTTONS = {
     Sign.IDLE: ["/ask/start?order=WO-2&amp;number=0"],
     Sign.ACCEPTED: ["/ask/hold?order=&amp;number=0"],
     Sign.REJECTED: ["/ask/hold?order=&amp;number=0"],
-    Sign.HOLD: ["/ask/resume?order=&amp;number=0"],
+    Sign.HOLD: ["/ask/resume?order=&amp;number=41", "/ask/end?order=WO-1&amp;number=0"],
     Sign.IN_DOUBT: [
         "/ask/destroyed?order=WO-1&amp;number=18",
         "/ask/not-printed?order=WO-1&amp;number=18",
@@ -219,3 +219,13 @@ def test_no_text_ends_an_event_or_begins_another(text: str) -> None:
     assert all(line.startswith("data: ") for line in lines[1:-2])
     data = "\n".join(line.removeprefix("data: ") for line in lines[1:-2])
     assert data == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_a_label_that_was_accepted_can_be_found_again_but_not_called_unprinted(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    doubt = every_state(running)[Sign.IN_DOUBT]
+    board.publish(replace(doubt, unreleased=(18,)))
+    page = client.get("/").text
+    assert "/ask/released?order=WO-1&amp;number=18" in page
+    assert "/ask/not-printed" not in page

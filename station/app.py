@@ -25,6 +25,7 @@ from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.printer_folder import serve_to_folder
 from drivers.wire import parse_address
 from drivers.zebra import Zebra
+from station import documents
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
 from station.core.order import WorkOrder
@@ -39,7 +40,7 @@ from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
 from station.line.service import Service
 from station.records.evidence import Evidence
-from station.records.journal import Journal, read_only
+from station.records.journal import InUse, Journal, read_only
 from station.records.query import OrderRow, Records
 from station.vision.decode import decode, read_image
 from station.web.server import Server
@@ -185,10 +186,9 @@ def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt
     workshop = Workshop.open(config)
     try:
         journal = Journal(config.data)
-    except Refused:
-        if not (config.data / "station.lock").exists():
-            raise
-        return _hand_over(config, path.name, data)
+    except InUse:
+        documents.parse(path.name, data)
+        return _hand_over(config, path.name.lstrip("."), data)
     try:
         intake = Intake(journal=journal, library=workshop.library, check=workshop.order)
         return intake.take(path.name, data, actor=actor)
@@ -308,7 +308,7 @@ def _reader(config: Config, bench: Bench | None) -> Reader:
         empty = read_image(settings.empty) if settings.empty else None
         try:
             opened = open_camera(url)
-        except DriverError as error:
+        except (DriverError, ValueError) as error:
             raise Refused(problem("{why}", where="reader.camera", why=str(error))) from None
         camera = CameraReader(opened, seconds=settings.seconds, empty=empty)
     if settings.scanner:

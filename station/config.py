@@ -48,6 +48,8 @@ def _loopback(host: str) -> str:
 
 
 def _path(value: object) -> object:
+    if isinstance(value, str) and not value.isprintable():
+        raise Refused(problem("Expected a path, got {got!r}.", got=value[:60]))
     return Path(value) if isinstance(value, str) and value else value
 
 

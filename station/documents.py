@@ -25,6 +25,10 @@ ORDER_LIMIT = 4_000_000
 """Bytes; ten thousand listed serials are a fifth of it."""
 
 DEPTH_LIMIT = 20
+ROW_LIMIT = 500
+"""Orders of one table."""
+
+LARGEST_NUMBER = 2**63 - 1
 
 
 def read(path: Path, *, limit: int = ORDER_LIMIT) -> object:
@@ -35,6 +39,8 @@ def read(path: Path, *, limit: int = ORDER_LIMIT) -> object:
 def load(path: Path, *, limit: int = ORDER_LIMIT) -> bytes:
     """The bytes of a file. Raises Refused when it cannot be read or is too large."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Refused(problem("{path} is not a file but a device or a pipe.", path=str(path)))
         with path.open("rb") as file:
             return file.read(limit + 1)
     except OSError as error:
@@ -63,7 +69,10 @@ def parse(name: str, data: bytes, *, limit: int = ORDER_LIMIT) -> object:
         raise Refused(
             problem("The file is too large: at most {limit} bytes are accepted.", limit=limit)
         )
-    return readers[suffix](data)
+    found = readers[suffix](data)
+    if isinstance(found, tuple) and suffix != ".csv":
+        raise Refused(problem("Expected a mapping of fields, got a list."))
+    return found
 
 
 def read_yaml(data: bytes) -> object:
@@ -132,6 +141,10 @@ def read_csv(data: bytes) -> tuple[dict[str, object], ...]:
     names, *body = [[cell.strip(" ") for cell in row] for row in lines if any(row)] or [[]]
     if not body:
         raise Refused(problem("The table needs a header line and at least one row."))
+    if len(body) > ROW_LIMIT:
+        raise Refused(
+            problem("A table has at most {limit} rows, got {got}.", limit=ROW_LIMIT, got=len(body))
+        )
     if len(set(names)) != len(names) or "" in names:
         raise Refused(problem("Every column needs a name of its own."))
     table = []
@@ -228,6 +241,20 @@ def _decoded(data: bytes) -> str:
         ) from None
 
 
+def _check_text(text: str) -> None:
+    """JSON can spell half a surrogate pair, which is no text."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Refused(
+            problem(
+                "Character {place} of {text!r} is half of one.",
+                place=error.start + 1,
+                text=text[:40],
+            )
+        ) from None
+
+
 def _yaml_problem(error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return problem(
@@ -251,4 +278,8 @@ def _frozen(value: object, depth: int = 0) -> object:
             return {key: _frozen(each, depth + 1) for key, each in value.items()}
         case list():
             return tuple(_frozen(each, depth + 1) for each in value)
+        case int() if abs(value) > LARGEST_NUMBER:
+            raise Refused(problem("A number in this document is too large to mean anything."))
+        case str() if not value.isascii():
+            _check_text(value)
     return value

@@ -34,7 +34,12 @@ class Problem:
 
 
 def problem(template: str, /, *, where: str = "", **values: str | int) -> Problem:
-    return Problem(template, tuple(values.items()), where)
+    return Problem(template, tuple((name, _whole(each)) for name, each in values.items()), where)
+
+
+def _whole(value: str | int) -> str | int:
+    """Half a surrogate pair can be neither printed nor recorded."""
+    return value if isinstance(value, int) else value.encode("utf-8", "backslashreplace").decode()
 
 
 class Refused(ValueError):

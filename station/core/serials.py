@@ -24,6 +24,10 @@ MOST = 50_000
 """Labels of one order; more would keep the line waiting while the order is taken in."""
 
 
+WIDEST = 20
+"""Digits of a counter: no serial is longer."""
+
+
 class Serials(Shape):
     list: tuple[Code, ...] | None = None
     first: Code | None = None
@@ -86,12 +90,13 @@ class Serials(Shape):
         first, last = self.first or "", self.last or ""
         prefix = first.rstrip("0123456789")
         low, high = first[len(prefix) :], last[len(prefix) :]
-        if not last.startswith(prefix) or len(low) != len(high) or not _digits(low + high):
+        fits = len(low) == len(high) <= WIDEST and _digits(low + high)
+        if not last.startswith(prefix) or not fits:
             raise Refused(
                 problem(
                     "A range needs one prefix and counters of one width: got {first} to {last}.",
-                    first=first,
-                    last=last,
+                    first=first[:40],
+                    last=last[:40],
                 )
             )
         if low > high:
@@ -111,9 +116,14 @@ def _digits(text: str) -> bool:
 
 
 def _check_digits(start: str) -> None:
-    if not _digits(start) or len(start) > 12:
+    if not _digits(start) or len(start) > WIDEST:
         raise Refused(
-            problem("A counter starts with 1 to 12 digits, got {got!r}.", where="start", got=start)
+            problem(
+                "A counter starts with 1 to {most} digits, got {got!r}.",
+                where="start",
+                most=WIDEST,
+                got=start[:40],
+            )
         )
 
 

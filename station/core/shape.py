@@ -126,7 +126,10 @@ def parse(shape: type[S], document: object, *, where: str = "") -> S:
 
 def shown(value: object) -> str:
     """The value as a person would recognise it, cut to a length that fits a sentence."""
-    text = "nothing" if value is None else repr(value)
+    try:
+        text = "nothing" if value is None else repr(value)
+    except ValueError:  # a number of more digits than Python likes to write
+        text = "a number of thousands of digits"
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from station import documents
 from station.core.events import OrderAccepted, OrderRefused
 from station.core.order import WorkOrder
-from station.core.problem import Problem, Refused, problem
+from station.core.problem import Problem, Refused, problem, refuse
+from station.core.serials import MOST
 from station.language import LANGUAGES, tell
 from station.line.library import Library
 from station.records.journal import Journal
@@ -33,6 +34,9 @@ from station.records.query import Records, Taken
 log = logging.getLogger(__name__)
 
 FOLDERS = ("inbox", "claimed", "accepted", "refused")
+MOST_PROBLEMS = 100
+"""Named in one receipt."""
+
 _UNFINISHED = (".part", ".tmp", ".crdownload", "~")
 
 
@@ -122,30 +126,35 @@ class Intake:
         rows = documents.rows(documents.parse(name, data))
         orders: list[WorkOrder] = []
         problems: list[Problem] = []
+        planned: dict[tuple[str, str], str] = {}
         for place, row in enumerate(rows, start=1):
             where = f"row {place}" if len(rows) > 1 else ""
             try:
                 order = self._check(row)
-                self._check_unused(order, orders)
+                self._check_unused(order, orders, planned)
                 orders.append(order)
             except Refused as refused:
                 problems.extend(refused.within(where).problems)
-        if problems:
-            raise Refused(*problems)
+        refuse(problems[:MOST_PROBLEMS])
+        if sum(order.quantity for order in orders) > MOST:
+            raise Refused(problem("All orders of a file have at most {most} labels.", most=MOST))
         return tuple(orders)
 
-    def _check_unused(self, order: WorkOrder, earlier: list[WorkOrder]) -> None:
-        """An order's id is used once; a serial is used once per GTIN, for ever."""
+    def _check_unused(
+        self, order: WorkOrder, earlier: list[WorkOrder], taken: dict[tuple[str, str], str]
+    ) -> None:
+        """An order's id is used once; a serial is used once per GTIN, for ever.
+
+        `taken` are the serials of earlier orders of the same file; this order's are added.
+        """
         if self._records.order(order.id) or any(each.id == order.id for each in earlier):
             raise Refused(problem("There is an order {id!r} already.", where="id", id=order.id))
         if not order.serials:
             return
         gtin, planned = self._gtin(order), order.serials.planned(order.quantity)
         used = self._records.users_of(gtin, planned)
-        for each in earlier:
-            if each.serials and self._gtin(each) == gtin:
-                mine = set(each.serials.planned(each.quantity))
-                used |= {serial: each.id for serial in planned if serial in mine}
+        used |= {each: taken[gtin, each] for each in planned if (gtin, each) in taken}
+        taken.update(((gtin, each), order.id) for each in planned)
         if used:
             serial, owner = next(iter(used.items()))
             raise Refused(
@@ -231,12 +240,21 @@ class Inbox:
         except Refused as refused:
             receipt = Receipt(claimed.name, "", (), refused.problems)
         else:
-            known = self._intake.answered(claimed.name, data) if recovered else None
-            receipt = known or self._intake.take(claimed.name, data)
+            receipt = self._receipt(claimed.name, data, recovered=recovered)
         target = _free(self._at["accepted" if receipt.accepted else "refused"], claimed.name)
         _write(target.with_name(f"{target.name}.receipt.json"), receipt.as_json())
         claimed.rename(target)
         return receipt
+
+    def _receipt(self, name: str, data: bytes, *, recovered: bool) -> Receipt:
+        """No file stops the line, now or at the next start: what nobody foresaw is refused."""
+        try:
+            known = self._intake.answered(name, data) if recovered else None
+            return known or self._intake.take(name, data)
+        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+            log.exception("%s: cannot be taken", name)
+            why = problem("The file cannot be taken: {why}.", why=type(error).__name__)
+            return Receipt(name, "", (), (why,))
 
 
 def _wanted(entry: os.DirEntry[str]) -> bool:
@@ -274,7 +292,7 @@ def _free(folder: Path, name: str) -> Path:
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[-100:] or "order"
     for attempt in range(1, 100_000):
         path = folder / (safe if attempt == 1 else f"{attempt}-{safe}")
-        if not path.exists():
+        if not path.exists() and not path.with_name(f"{path.name}.receipt.json").exists():
             return path
     raise Refused(problem("There are too many files named {name!r}.", name=name))
 

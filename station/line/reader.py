@@ -201,7 +201,7 @@ def named(role: str) -> Iterator[None]:
         yield
     except DriverError as fault:
         if fault.device != role:
-            fault.detail = f"{fault.device}: {fault.detail}"
+            fault.detail = f"{fault.detail} ({fault.device.removeprefix(role).strip()})"
             fault.device = role
         raise
 

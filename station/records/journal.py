@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -38,6 +38,10 @@ CREATE TRIGGER IF NOT EXISTS event_is_only_appended BEFORE INSERT ON event
 """  # noqa: S608 - built from the constant above
 
 
+class InUse(Refused):
+    """Another station works in this data directory."""
+
+
 class Journal:
     """The single writer. Opening it takes the data directory's lock."""
 
@@ -49,8 +53,10 @@ class Journal:
             opened.callback(_locked(folder).close)
             self._db = _opened(folder / "journal.db")
             opened.callback(self._db.close)
-            projections.create(self._db)
-            self._seq, self._hash = head(self._db)
+            with _usable(folder):
+                projections.create(self._db)
+                self._seq, self._hash = head(self._db)
+                _check_whole(self._db, folder)
             self._resources = opened.pop_all()
 
     def append(self, *events: Event, actor: str = "station") -> int:
@@ -116,13 +122,44 @@ def broken_at(db: apsw.Connection) -> int | None:
     return None
 
 
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    """What SQLite cannot read is not written over; it is said."""
+    try:
+        yield
+    except apsw.Error as error:
+        path = str(folder / "journal.db")
+        raise Refused(
+            problem("{path} is not a journal that can be used: {why}.", path=path, why=str(error))
+        ) from None
+
+
+def _check_whole(db: apsw.Connection, folder: Path) -> None:
+    """Raises Refused for a journal that was changed, or that is gone while its labels are not."""
+    broken = broken_at(db)
+    if broken is not None:
+        raise Refused(problem("The journal was changed or is damaged at event {seq}.", seq=broken))
+    empty = head(db)[0] == 0
+    traces = [folder / "evidence", folder / "orders" / "accepted"]
+    if empty and any(path.is_dir() and any(path.iterdir()) for path in traces):
+        raise Refused(
+            problem(
+                "The journal in {folder} is empty, but pictures or orders of earlier labels lie"
+                " beside it: bring the journal back, or their serials could be printed again.",
+                folder=str(folder),
+            )
+        )
+
+
 def read_only(folder: Path) -> apsw.Connection:
     """A connection that can look at a live journal and change nothing."""
     path = folder / "journal.db"
     if not path.exists():
         raise Refused(problem("There is no journal in {folder} yet.", folder=str(folder)))
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    db.set_busy_timeout(5000)
+    with _usable(folder):
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        db.set_busy_timeout(5000)
+        head(db)
     return db
 
 
@@ -169,7 +206,7 @@ def _locked(folder: Path) -> IO[str]:
         file.seek(0)
         holder = file.read(200).strip() or "another process"
         file.close()
-        raise Refused(
+        raise InUse(
             problem(
                 "{folder} is in use by {holder}. One station, one data directory.",
                 folder=str(folder),

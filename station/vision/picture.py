@@ -21,6 +21,9 @@ FILE_LIMIT = 64_000_000
 
 PIXEL_LIMIT = 50_000_000
 LEAST_SIDE = 8
+LONGEST_SIDE = 16_000
+"""A decoder takes at most 65 535, of a picture that a rescue has enlarged."""
+
 QUALITY = 90
 """JPEG; what a person, or a decoder, has to see again is all there at this quality."""
 
@@ -30,6 +33,8 @@ _FORMATS = ("BMP", "JPEG", "PNG", "TIFF", "WEBP")
 def read_image(path: Path) -> Picture:
     """The picture in a file: BGR (height, width, 3), 8 bits. Raises Refused."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Refused(problem("{path} is not a file but a device or a pipe.", path=str(path)))
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except OSError as error:
@@ -109,7 +114,8 @@ def _unusable(kind: np.dtype[np.uint8], shape: tuple[int, ...]) -> Problem | Non
     if kind != np.uint8 or len(shape) < 2 or channels not in {(1,), (3,), (4,)}:
         template = "Expected a picture of 8 bits, grey or in colour, got {type} of shape {shape}."
         return problem(template, type=str(kind), shape=str(shape))
-    if min(shape[:2]) < LEAST_SIDE or shape[0] * shape[1] > PIXEL_LIMIT:
+    too_long = max(shape[:2]) > LONGEST_SIDE
+    if min(shape[:2]) < LEAST_SIDE or too_long or shape[0] * shape[1] > PIXEL_LIMIT:
         template = (
             "Expected a picture of at least {least} × {least} and at most {limit} pixels, "
             "got {width} × {height}."

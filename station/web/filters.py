@@ -38,7 +38,9 @@ class Filter:
         problems: list[Problem] = []
         since, until = (_day(given, name, problems) for name in ("since", "until"))
         page = given.get("page", "1")
-        if not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= MOST // PAGE):
+        if not (
+            page.isascii() and page.isdigit() and len(page) <= 6 and 1 <= int(page) <= MOST // PAGE
+        ):
             problems.append(
                 problem(
                     "Expected a page from 1 to {most}, got {got!r}.",

@@ -183,6 +183,48 @@ def test_a_strange_name_becomes_a_harmless_one(place: Place, name: str) -> None:
         assert not set(path.name) & set("$()\n /")
 
 
+def test_a_file_that_is_withdrawn_while_others_are_taken_stops_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = place.drop("a.yaml", ORDER.format(id="WO-1", start="000001"))
+    place.drop("b.yaml", ORDER.format(id="WO-2", start="000009"))
+    place.inbox.poll()
+    place.seconds[0] += 1.0
+
+    def withdrawn(_name: str) -> bool:
+        gone.unlink(missing_ok=True)
+        return True
+
+    monkeypatch.setattr(place.inbox, "_is_whole", withdrawn)
+    assert [each.accepted for each in place.inbox.poll()] == [True]
+
+
+def test_a_file_nobody_foresaw_is_set_aside_and_never_taken_up_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(place.intake, "take", broken)
+    place.drop("odd.yaml", ORDER.format(id="WO-1", start="000001"))
+    place.poll_until_settled()
+    (reason,) = place.receipt("refused", "odd.yaml")["reasons"]
+    assert reason["en"] == "The file cannot be taken: KeyError."
+    assert not list((place.folder / "claimed").iterdir())
+
+
+def test_a_receipt_never_writes_over_an_order(place: Place) -> None:
+    head = "id,product,level,quantity,production_date,serials.list,template,revision\n"
+    row = "{},HAS-MHB-HC,unit,1,2026-03-20,{},has-mhb-hc-unit,1\n"
+    place.drop("q.csv", head + row.format("A", "S1"))
+    place.poll_until_settled()
+    (place.folder / "accepted" / "r.csv.receipt.json").write_text("kept")
+    place.drop("r.csv", head + row.format("B", "S2"))
+    place.poll_until_settled()
+    assert (place.folder / "accepted" / "r.csv.receipt.json").read_text() == "kept"
+    assert place.receipt("accepted", "2-r.csv")["orders"] == ["B"]
+
+
 def test_two_files_of_one_name_are_both_kept(place: Place) -> None:
     for start in ("000001", "000005"):
         place.drop("one.yaml", ORDER.format(id=f"WO-{start}", start=start))
@@ -225,7 +267,13 @@ def test_a_refusal_survives_a_restart_with_its_reasons(place: Place) -> None:
         ("latin.yaml", b"id: \xe9", "not UTF-8"),
         ("bomb.yaml", b"a: &a [1]\nb: [*a]", "Anchors"),
         ("what.xml", b"<a/>", "ending in '.xml' is not understood"),
-        ("list.yaml", b"- a\n- b", "row 1: Expected a mapping of fields"),
+        ("list.yaml", b"- a\n- b", "Expected a mapping of fields, got a list."),
+        ("empty.json", b"[]", "Expected a mapping of fields, got a list."),
+        ("many.json", b"[" + b"0," * 100_000 + b"0]", "got a list."),
+        ("digits.yaml", b"lot: 0x" + b"f" * 5000, "A number in this document is too large"),
+        ("half.json", b'{"lot": "\\ud800"}', "is half of one."),
+        ("twice.json", b'{"\\ud800": 1, "\\ud800": 2}', "is given twice"),
+        ("rows.csv", b"id\n" + b"x\n" * 501, "A table has at most 500 rows, got 501."),
         ("scalar.json", b"7", "Expected a mapping of fields"),
         ("huge.json", b" " * 5_000_000, "too large"),
     ],

@@ -290,3 +290,33 @@ def test_a_file_system_that_forgets_is_refused() -> None:
 def test_looking_at_a_journal_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="There is no journal in"):
         read_only(tmp_path)
+
+
+def test_a_journal_that_is_gone_while_its_pictures_are_not_starts_nothing(tmp_path: Path) -> None:
+    """An empty journal would let every serial be printed again."""
+    first = Journal(tmp_path)
+    first.append(StationStarted(version="1", configuration="c"))
+    first.close()
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "picture.jpg").write_bytes(b"x")
+    for path in tmp_path.glob("journal.db*"):
+        path.unlink()
+    with pytest.raises(Refused, match="bring the journal back"):
+        Journal(tmp_path)
+
+
+def test_a_journal_that_was_changed_starts_nothing(tmp_path: Path) -> None:
+    first = Journal(tmp_path)
+    for version in "123":
+        first.append(StationStarted(version=version, configuration="c"))
+    first.db.execute("DROP TRIGGER event_is_never_changed")
+    first.db.execute("UPDATE event SET body = replace(body, '2', '9') WHERE seq=2")
+    first.close()
+    with pytest.raises(Refused, match="changed or is damaged at event 2"):
+        Journal(tmp_path)
+
+
+def test_a_journal_that_is_no_database_cannot_be_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(Refused, match="is not a journal that can be used"):
+        read_only(tmp_path)

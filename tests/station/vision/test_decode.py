@@ -143,6 +143,7 @@ def test_colour_and_grey_read_alike(channels: int) -> None:
         np.zeros((10, 10, 3, 1), np.uint8),
         np.full((10, 10), np.nan, np.float32),
         np.zeros((10, 10), np.uint16),
+        np.zeros((9, 50_000), np.uint8),
     ],
 )
 def test_what_is_no_picture_of_8_bits_is_refused(pixels: NDArray[np.uint8]) -> None:

@@ -298,7 +298,7 @@ def test_a_printer_that_never_stops_talking_is_garbled_at_the_deadline() -> None
         talker = threading.Thread(target=babble)
         talker.start()
         zebra = Zebra(f"tcp://127.0.0.1:{listener.getsockname()[1]}", answer_seconds=0.2)
-        with pytest.raises(Garbled, match="expected three status frames, got b'.*bla bla"):
+        with pytest.raises(Garbled, match=r"expected three status frames, got b'.*bla bla"):
             zebra.status(soon())
         stop.set()
         talker.join(PATIENCE)

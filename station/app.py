@@ -149,7 +149,7 @@ class Station:
                 folder=config.data,
                 evidence=self.evidence,
                 language=config.language,
-                station_name=f"{config.name} · SIMULATED" if self.bench else config.name,
+                station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
             )

@@ -25,6 +25,7 @@ from station.core.order import WorkOrder
 from station.core.problem import Refused
 from station.core.shape import parse
 from station.core.state import IllegalStepError, LabelState, OrderState
+from station.records import journal as journal_module
 from station.records import projections
 from station.records.journal import Journal, broken_at, read_only, recorded
 from station.records.query import Records
@@ -282,9 +283,15 @@ def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None
         Journal(tmp_path / "file" / "data")
 
 
-def test_a_file_system_that_forgets_is_refused() -> None:
-    with pytest.raises(Refused, match="is on tmpfs, which can lose what was written"):
-        Journal(Path("/dev/shm/labelstation-test"))
+def test_a_file_system_that_forgets_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever this machine's disk is, it is put on the list."""
+    assert journal_module._file_system(Path("/proc")) == "proc"
+    here = journal_module._file_system(tmp_path)
+    monkeypatch.setattr(journal_module, "UNSAFE_FILE_SYSTEMS", {here})
+    with pytest.raises(Refused, match=f"is on {here}, which can lose what was written"):
+        Journal(tmp_path)
 
 
 def test_looking_at_a_journal_that_is_not_there_is_refused(tmp_path: Path) -> None:

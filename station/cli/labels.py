@@ -144,7 +144,8 @@ def _label(config: Config, order: str, number: int) -> Label:
             raise Refused(
                 problem("{file} holds {got} orders, expected one.", file=order, got=len(rows))
             )
-        job = workshop.job(workshop.order(rows[0]))
+        with clear_refusals(code=BAD):
+            job = workshop.job(workshop.order(rows[0]))
         return job.label(number, serial=job.serial_of(number))
     records = records_of(config)
     row = records.order(order)

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
-from station.app import Station, Workshop
+from station.app import Station, Workshop, local_today
 from station.artwork import zpl
 from station.artwork.picture import expected_picture
 from station.config import Config, PrinterConfig, WebConfig
@@ -32,6 +33,8 @@ from station.line.job import Job, Label
 from station.vision.decode import decode
 
 RESOLUTIONS: tuple[Literal[8, 12], ...] = (8, 12)
+
+EXPIRES = local_today() + timedelta(days=1094)
 
 ORDERS = {
     "HAS-MHB-HC unit (serial)": """\
@@ -51,7 +54,7 @@ level: primary
 quantity: {quantity}
 lot: "20261120"
 production_date: 2026-11-20
-expiry_date: 2029-11-19
+expiry_date: {expires}
 template: has-mhb-x2-primary
 revision: "1"
 """,
@@ -123,7 +126,7 @@ def whole_loop() -> None:
             config = _config(Path(folder))
             with Station(config) as station:
                 inbox = config.data / "orders" / "inbox"
-                (inbox / ".order.part").write_text(text.format(quantity=150))
+                (inbox / ".order.part").write_text(text.format(quantity=150, expires=EXPIRES))
                 (inbox / ".order.part").rename(inbox / "order.yaml")
                 worker = threading.Thread(target=station.daemon.run)
                 worker.start()
@@ -174,7 +177,9 @@ def _jobs(dots: Literal[8, 12]) -> dict[str, Job]:
     config = Config(printer=PrinterConfig(dots_per_mm=dots))
     workshop = Workshop.open(config)
     return {
-        name: workshop.job(workshop.order(documents.read_yaml(text.format(quantity=1).encode())))
+        name: workshop.job(
+            workshop.order(documents.read_yaml(text.format(quantity=1, expires=EXPIRES).encode()))
+        )
         for name, text in ORDERS.items()
     }
 

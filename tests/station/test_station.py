@@ -5,13 +5,14 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from drivers.simulated.bench import BenchFault
-from station.app import Station, records_of
+from station.app import Station, local_today, records_of
 from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig, shipped
 from station.core.events import LabelIssued, LabelJudged
 from station.core.problem import Refused
@@ -30,14 +31,14 @@ serials: {serials}
 template: has-mhb-hc-unit
 revision: "1"
 """
-LOT_ORDER = """\
+LOT_ORDER = f"""\
 id: L-1
 product: HAS-MHB-X2
 level: primary
 quantity: 3
 lot: "20260320"
 production_date: 2026-03-20
-expiry_date: 2029-03-19
+expiry_date: {local_today() + timedelta(days=700)}
 template: has-mhb-x2-primary
 revision: "1"
 """

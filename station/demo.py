@@ -22,6 +22,7 @@ from rich.table import Table
 from drivers.simulated.bench import Bench, BenchFault
 from station.app import Station, local_today, records_of
 from station.config import Config, WebConfig
+from station.core.events import Outcome
 from station.core.problem import Refused, problem
 from station.core.state import LabelState
 from station.line.board import Board, LabelSeen, Mode, Resume, Settle, Snapshot
@@ -194,7 +195,7 @@ class _Watch:
             self.bench.load_paper()
         for number, _ in snapshot.in_doubt:
             torn = snapshot.fault is not None
-            outcome = LabelState.DESTROYED if torn else LabelState.NOT_PRINTED
+            outcome: Outcome = LabelState.DESTROYED if torn else LabelState.NOT_PRINTED
             reason = "half a label, torn up" if torn else "looked everywhere, nothing came out"
             self._ask(
                 self.board.ask(

@@ -121,6 +121,12 @@ def _product_problems(order: WorkOrder, product: Product, today: date) -> Iterat
             known=", ".join(each.level.value for each in product.levels),
         )
         return
+    given = {
+        "11": order.production_date,
+        "17": order.expiry_date,
+        "10": order.lot,
+        "21": order.serials,
+    }
     missing = [
         problem(
             "{model} carries AI {ai} on its label, so this field is required.",
@@ -129,14 +135,15 @@ def _product_problems(order: WorkOrder, product: Product, today: date) -> Iterat
             ai=ai,
         )
         for ai in product.pi.ais
-        if order.__getattribute__(_FIELD_OF_AI[ai]) is None
+        if given[ai] is None
     ]
     yield from missing
-    for ai, where in (("10", "lot"), ("17", "expiry_date"), ("21", "serials")):
-        if ai not in product.pi.ais and order.__getattribute__(where) is not None:
+    # A production date may stand on a label as text; what else is on it is in the symbol too.
+    for ai in ("10", "17", "21"):
+        if ai not in product.pi.ais and given[ai] is not None:
             yield problem(
                 "{model} does not carry AI {ai} on its label, so this field has no place there.",
-                where=where,
+                where=_FIELD_OF_AI[ai],
                 model=product.model,
                 ai=ai,
             )

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from station.core.events import Outcome
 from station.core.judge import Reason
 from station.core.problem import Problem, Refused
 from station.core.state import LabelState
@@ -116,7 +117,7 @@ class End:
 class Settle:
     order: str
     number: int
-    outcome: LabelState
+    outcome: Outcome
     """DESTROYED; NOT_PRINTED if it is in doubt; RELEASED if it was accepted."""
 
     reason: str

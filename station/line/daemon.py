@@ -390,7 +390,7 @@ class Daemon:
             LabelSettled(
                 order=settle.order,
                 number=settle.number,
-                outcome=settle.outcome,  # type: ignore[arg-type]  # looked up in OUTCOMES above
+                outcome=settle.outcome,
                 reason=settle.reason,
             ),
             actor=actor,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from station.core.events import Outcome
 from station.core.problem import Problem, problem, refuse
 from station.core.state import LabelState
 from station.language import sentence
@@ -108,6 +109,7 @@ class Answers:
 def request_for(step: Step, answers: Answers) -> Request:
     """The request a form stands for. Raises Refused with everything that is missing in it."""
     refuse(_problems(step, answers))
+    outcome: Outcome
     match step:
         case Step.START:
             return Start(answers.order)

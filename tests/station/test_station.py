@@ -293,19 +293,7 @@ def test_a_label_accepted_and_not_released_is_closed_by_a_person_who_found_it(
     tmp_path: Path,
 ) -> None:
     """The process died after the verdict, before the gate was known to have moved."""
-    with running(config(tmp_path)) as station:
-        drop(station, counted(60))
-        until(station, Mode.RUNNING)
-        ask(station, Hold("stop here"))
-    journal = Journal(tmp_path / "data")
-    row = Records(journal.db).current()
-    assert row is not None
-    number = row.balance.issued + 1
-    journal.append(
-        issued(number, row.gtin),
-        LabelJudged(order="S-000001", number=number, accepted=True, reasons=(), symbols=()),
-    )
-    journal.close()
+    number = died_with_a_label_in_hand(tmp_path, accepted=True)
     with running(config(tmp_path)) as station:
         snapshot = until(station, Mode.HELD)
         assert snapshot.unreleased == (number,)
@@ -316,15 +304,32 @@ def test_a_label_accepted_and_not_released_is_closed_by_a_person_who_found_it(
         until(station, Mode.RUNNING)
 
 
-def issued(number: int, gtin: str) -> LabelIssued:
-    return LabelIssued(
-        order="S-000001",
-        number=number,
-        gtin=gtin,
-        serial=f"CN{number:06d}",
-        data="00",
-        zpl="0" * 64,
+def died_with_a_label_in_hand(tmp_path: Path, *, accepted: bool) -> int:
+    """What the journal of a killed station holds; returns the number of that label."""
+    with running(config(tmp_path)) as station:
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        ask(station, Hold("stop here"))
+    journal = Journal(tmp_path / "data")
+    row = Records(journal.db).current()
+    assert row is not None
+    number = row.balance.issued + 1
+    journal.append(
+        LabelIssued(
+            order="S-000001",
+            number=number,
+            gtin=row.gtin,
+            serial=f"CN{number:06d}",
+            data="00",
+            zpl="0" * 64,
+        )
     )
+    if accepted:
+        journal.append(
+            LabelJudged(order="S-000001", number=number, accepted=True, reasons=(), symbols=())
+        )
+    journal.close()
+    return number
 
 
 def test_an_order_goes_on_only_with_what_it_was_started_with(tmp_path: Path) -> None:
@@ -443,16 +448,7 @@ def test_after_a_kill_every_unjudged_label_is_in_doubt_and_the_order_held(
     tmp_path: Path,
 ) -> None:
     """The process died between issuing label 2 and its verdict."""
-    with running(config(tmp_path)) as station:
-        drop(station, counted(60))
-        until(station, Mode.RUNNING)
-        ask(station, Hold("stop here"))
-    journal = Journal(tmp_path / "data")
-    row = Records(journal.db).current()
-    assert row is not None
-    number = row.balance.issued + 1
-    journal.append(issued(number, row.gtin))
-    journal.close()
+    number = died_with_a_label_in_hand(tmp_path, accepted=False)
     with running(config(tmp_path)) as station:
         snapshot = until(station, Mode.HELD)
         assert snapshot.in_doubt == ((number, f"CN{number:06d}"),)

@@ -108,7 +108,9 @@ class Zebra:
             try:
                 wire.read(enough.at_most(_HUSH_SECONDS))
             except Silent:
-                return
+                if enough.remaining() > 0:
+                    return
+                break  # cut off by the time allowed: no pause
         raise Garbled(self._name, "does not stop talking")
 
     def _require_ready(self, status: PrinterStatus) -> None:

@@ -39,6 +39,11 @@ class Condition(StrEnum):
     LABEL_LEFT = "label-left"
     STALE_PICTURE = "stale-picture"
     DISK_FULL = "disk-full"
+    CLOCK = "clock"
+    """The time is plainly wrong, or was set while labels were made."""
+
+    HEAD_NOT_KEPT = "head-not-kept"
+    """What the journal says cannot be written down in its second place."""
 
 
 class DriverError(Exception):
@@ -160,6 +165,9 @@ class Printer(Protocol):
         Raises NotReady before the first byte leaves if the printer cannot print, and any
         DriverError afterwards: the label is then in doubt. Never sends anything twice.
         """
+
+    def odometer(self, deadline: Deadline) -> int | None:
+        """Labels that ever left the print head; None where the printer does not count."""
 
     def close(self) -> None: ...
 

@@ -82,6 +82,9 @@ class Zebra:
             wire.write(zpl, deadline)
             self._settle(wire, deadline, fatal=frozenset(Condition) - _PASSING)
 
+    def odometer(self, deadline: Deadline) -> int | None:  # noqa: ARG002
+        return None
+
     def close(self) -> None:
         if self._wire is not None:
             self._wire.close()

@@ -39,8 +39,10 @@ from station.line.job import Job, make_order
 from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
 from station.line.service import Service
+from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
-from station.records.journal import InUse, Journal, read_only
+from station.records.journal import Journal, read_only
+from station.records.place import InUse
 from station.records.query import OrderRow, Records
 from station.vision.decode import decode, read_image
 from station.web.server import Server
@@ -97,13 +99,13 @@ class Station:
         config: Config,
         *,
         faults: dict[int, BenchFault] | None = None,
-        now: Callable[[], datetime] | None = None,
+        clock: Clock = now,
     ) -> None:
         """`faults` are ordered from the simulated bench: label number at the printer → fault."""
         self.config = config
         self.workshop = Workshop.open(config)
         with ExitStack() as opened:
-            self.journal = Journal(config.data, now=now)
+            self.journal = Journal(config.data, clock=clock)
             opened.callback(self.journal.close)
             self.records = Records(self.journal.db)
             self.board = Board()
@@ -135,6 +137,7 @@ class Station:
                     reader=reader,
                     gate=gate,
                     print_seconds=config.printer.seconds,
+                    check_clock=Watch(clock, last=self.records.last_at()).check,
                 ),
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,

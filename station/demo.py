@@ -31,6 +31,7 @@ from station.records.query import Nonconformance, OrderRow, Records
 from station.wording import why_of
 
 OPERATOR = "demo operator"
+SUPERVISOR = "demo supervisor"
 
 FAULTS = {
     5: BenchFault.DAMAGED,
@@ -197,12 +198,11 @@ class _Watch:
             torn = snapshot.fault is not None
             outcome: Outcome = LabelState.DESTROYED if torn else LabelState.NOT_PRINTED
             reason = "half a label, torn up" if torn else "looked everywhere, nothing came out"
-            self._ask(
-                self.board.ask(
-                    Settle(snapshot.order.order.id, number, outcome, reason), actor=OPERATOR
-                )
+            settle = Settle(snapshot.order.order.id, number, outcome, reason, witness=SUPERVISOR)
+            self._ask(self.board.ask(settle, actor=OPERATOR))
+            self.console.print(
+                f"  {OPERATOR} and {SUPERVISOR}: label {number} {outcome}: {reason}", style="cyan"
             )
-            self.console.print(f"  {OPERATOR}: label {number} {outcome}: {reason}", style="cyan")
         self._ask(
             self.board.ask(Resume("checked, paper is in", self.board.snapshot.stop), actor=OPERATOR)
         )

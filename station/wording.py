@@ -36,6 +36,7 @@ TITLES: Mapping[str, str] = {
     Code.EXTRA: sentence("One label too many"),
     "fault": sentence("The machine failed with this label in hand"),
     "restart": sentence("The station stopped with this label in hand"),
+    "withdrawn": sentence("A good label was taken out again"),
 }
 """Every code a rejected or in-doubt label can carry."""
 
@@ -59,13 +60,19 @@ ORDER_STATES: Mapping[str, str] = {
     OrderState.HELD: sentence("held"),
     OrderState.FINISHED: sentence("finished"),
     OrderState.ENDED: sentence("ended early"),
+    OrderState.CLOSED: sentence("closed"),
+    OrderState.CLOSED_UNBALANCED: sentence("closed, NOT BALANCED"),
 }
 
 LABEL_STATES: Mapping[str, str] = {
+    LabelState.PLANNED: sentence("planned"),
+    LabelState.UNUSED: sentence("never used"),
     LabelState.ISSUED: sentence("issued"),
     LabelState.ACCEPTED: sentence("accepted, not yet through the gate"),
     LabelState.RELEASED: sentence("accepted and released"),
+    LabelState.SAMPLE: sentence("kept as a sample"),
     LabelState.REJECTED: sentence("rejected"),
+    LabelState.VOIDED: sentence("rejected and scrapped"),
     LabelState.IN_DOUBT: sentence("in doubt"),
     LabelState.DESTROYED: sentence("found and destroyed"),
     LabelState.NOT_PRINTED: sentence("not printed"),
@@ -78,6 +85,8 @@ DEVICES: Mapping[str, str] = {
     "reader": sentence("reader"),
     "gate": sentence("gate"),
     "disk": sentence("disk"),
+    "clock": sentence("clock"),
+    "second place": sentence("second place of the records"),
 }
 
 _DEVICE_AT = {
@@ -90,7 +99,7 @@ _DEVICE_AT = {
 }
 """What is reached by which kind of address; a serial line can have anything at its end."""
 
-_CAUSES = ("fault", "restart")
+_CAUSES = ("fault", "restart", "withdrawn")
 """Why a label was never judged; what was "read" is then the detail of the fault."""
 
 _DEVICE = sentence("device {name}")

@@ -154,8 +154,8 @@ def _label(config: Config, order: str, number: int) -> Label:
             problem("{order!r} is neither an order of this station nor a file.", order=order)
         )
     job = workshop.job(row.order)
-    issued = records.serial_of(order, number)
-    return job.label(number, serial=job.serial_of(number) if issued is None else issued)
+    issued = records.label(order, number)
+    return job.label(number, serial=job.serial_of(number) if issued is None else issued.serial)
 
 
 def _write(path: Path, data: bytes) -> None:

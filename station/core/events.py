@@ -12,10 +12,17 @@ from pydantic import Field, TypeAdapter
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Problem
+from station.core.reconciliation import Stock
 from station.core.shape import Shape
 from station.core.state import LabelState
 
-Outcome = Literal[LabelState.DESTROYED, LabelState.NOT_PRINTED, LabelState.RELEASED]
+Outcome = Literal[
+    LabelState.DESTROYED,
+    LabelState.NOT_PRINTED,
+    LabelState.RELEASED,
+    LabelState.SAMPLE,
+    LabelState.VOIDED,
+]
 
 
 class StationStarted(Shape):
@@ -23,6 +30,12 @@ class StationStarted(Shape):
     version: str
     configuration: str
     """SHA-256 of the configuration in force."""
+
+    boot: str = ""
+    """Which start of the machine the monotonic readings of its records count from."""
+
+    key: str = ""
+    """The key that signs the journal's heads from here on; empty where none are signed."""
 
 
 class StationStopped(Shape):
@@ -66,8 +79,8 @@ class OrderHeld(Shape):
     type: Literal["OrderHeld"] = "OrderHeld"
     order: str
     cause: str
-    """A code: "operator", "fault", "rejects", "restart", "take-away", "template", or the code of
-    an in-doubt label.
+    """A code: "operator", "fault", "rejects", "restart", "take-away", "template", "reprint", or
+    the code of an in-doubt label.
     """
 
     detail: str = ""
@@ -92,6 +105,42 @@ class OrderEnded(Shape):
     reason: str
 
 
+class OrderClosed(Shape):
+    """Reconciled to the last serial, or closed without balance by two people who say why."""
+
+    type: Literal["OrderClosed"] = "OrderClosed"
+    order: str
+    differences: tuple[Problem, ...] = ()
+    """What does not balance; empty if everything does."""
+
+    states: dict[str, int]
+    """How many labels are in which state."""
+
+    stock: dict[str, int]
+    odometer: tuple[int | None, int | None]
+    justification: str = ""
+    witness: str = ""
+
+
+class OdometerRead(Shape):
+    """Labels that ever left the print head, as the printer itself counts them."""
+
+    type: Literal["OdometerRead"] = "OdometerRead"
+    order: str
+    value: int | None
+    """None where the printer does not count, or does not answer."""
+
+
+class StockUsed(Shape):
+    """Label stock that went through the printer without becoming a label of the order."""
+
+    type: Literal["StockUsed"] = "StockUsed"
+    order: str
+    kind: Annotated[Stock, Field(strict=False)]
+    count: int
+    reason: str
+
+
 class LabelIssued(Shape):
     """Durable before the first byte leaves for the printer: from here on the serial is burnt."""
 
@@ -105,6 +154,9 @@ class LabelIssued(Shape):
 
     zpl: str
     """SHA-256 of the bytes sent."""
+
+    reprint_of: int = 0
+    """The label that carried the same serial before, by number; 0 for a first print."""
 
 
 class SymbolRead(Shape):
@@ -147,13 +199,32 @@ class LabelInDoubt(Shape):
 
 
 class LabelSettled(Shape):
-    """A person closed a label that is in doubt, or accepted and not known to be released."""
+    """People, or a scan, say where a label is that the cycle left behind, or took out since."""
 
     type: Literal["LabelSettled"] = "LabelSettled"
     order: str
     number: int
     outcome: Outcome
     reason: str
+    witness: str = ""
+    """The second person, where nothing but their word stands for it."""
+
+    symbols: tuple[SymbolRead, ...] = ()
+    """What was read on it, where it was scanned."""
+
+    evidence: str = ""
+
+
+class ReprintAuthorised(Shape):
+    """The serial of a label that surely is gone may be printed once more."""
+
+    type: Literal["ReprintAuthorised"] = "ReprintAuthorised"
+    order: str
+    number: int
+    """The label that is gone."""
+
+    reason: str
+    witness: str
 
 
 class FaultRaised(Shape):
@@ -170,6 +241,39 @@ class FaultCleared(Shape):
     reason: str
 
 
+class BackupMade(Shape):
+    type: Literal["BackupMade"] = "BackupMade"
+    folder: str
+    seq: int
+    """The last event in it."""
+
+    good: bool
+    """It was restored elsewhere and audited."""
+
+    detail: str = ""
+
+
+class JournalRestored(Shape):
+    """This journal was a backup. What happened after the backup is lost."""
+
+    type: Literal["JournalRestored"] = "JournalRestored"
+    folder: str
+    seq: int
+    """The last event of the backup."""
+
+    lost_after: int
+    """The last event that is known to have been; equal to `seq` if nothing is lost."""
+
+
+class HeadsBegun(Shape):
+    """People decided that the signed heads begin anew: their second place is lost."""
+
+    type: Literal["HeadsBegun"] = "HeadsBegun"
+    key: str
+    reason: str
+    witness: str
+
+
 Event = Annotated[
     StationStarted
     | StationStopped
@@ -180,13 +284,20 @@ Event = Annotated[
     | OrderResumed
     | OrderFinished
     | OrderEnded
+    | OrderClosed
+    | OdometerRead
+    | StockUsed
     | LabelIssued
     | LabelJudged
     | LabelReleased
     | LabelInDoubt
     | LabelSettled
+    | ReprintAuthorised
     | FaultRaised
-    | FaultCleared,
+    | FaultCleared
+    | BackupMade
+    | JournalRestored
+    | HeadsBegun,
     Field(discriminator="type"),
 ]
 
@@ -200,6 +311,14 @@ class Recorded:
     actor: str
     event: Event
     hash: str
+    offset: int = 0
+    """Minutes by which local time was ahead of UTC."""
+
+    monotonic: int = 0
+    """Nanoseconds since the machine was switched on."""
+
+    steered: bool = False
+    """The clock was synchronised with a time source."""
 
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)

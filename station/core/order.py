@@ -6,7 +6,7 @@ can be encoded. Whether its serials were used before is for the journal to say.
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -49,6 +49,9 @@ class WorkOrder(Shape):
     production_date: Day | None = None
     expiry_date: Day | None = None
     serials: Serials | None = None
+    reprint: Literal["burn", "same"] = "burn"
+    """What follows a label that failed: its serial is burnt and a replacement gets the next one, or
+    the same serial is printed again, because it is engraved on the device."""
 
     @model_validator(mode="after")
     def _sane(self) -> Self:

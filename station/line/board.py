@@ -14,6 +14,7 @@ from enum import StrEnum
 from station.core.events import Outcome
 from station.core.judge import Reason
 from station.core.problem import Problem, Refused
+from station.core.reconciliation import Stock
 from station.core.state import LabelState
 from station.records.query import OrderRow
 
@@ -115,15 +116,54 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
+    """People say where a label is."""
+
     order: str
     number: int
     outcome: Outcome
-    """DESTROYED; NOT_PRINTED if it is in doubt; RELEASED if it was accepted."""
+    reason: str
+    witness: str = ""
+    """The second person; needed for everything but a sample."""
 
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The label lies before the reader: one in doubt is judged now, a rejected one is voided."""
+
+    order: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Print the serial of a label that is gone once more."""
+
+    order: str
+    number: int
+    reason: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Label stock went through the printer without becoming a label of the order."""
+
+    order: str
+    kind: Stock
+    count: int
     reason: str
 
 
-Request = Start | Hold | Resume | End | Settle
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Reconcile an order for good; the last two only where it does not balance."""
+
+    order: str
+    justification: str = ""
+    witness: str = ""
+
+
+Request = Start | Hold | Resume | End | Settle | Look | Reprint | Use | Close
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from station.core.events import (
     LabelIssued,
     LabelJudged,
     LabelReleased,
+    LabelSettled,
     OrderHeld,
     SymbolRead,
 )
-from station.core.judge import Code, Ledger, Reason, Verdict, judge
+from station.core.judge import Code, Ledger, Reason, Verdict, judge, shown
+from station.core.problem import Refused, problem
 from station.core.state import LabelState
 from station.line.job import Job, Label
 from station.line.reader import Look, Reader, named
@@ -67,8 +69,10 @@ class Cycle:
         reader: Reader,
         gate: Gate,
         print_seconds: float,
+        check_clock: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`check_clock` raises NotReady when the time of day cannot be believed."""
         self._journal = journal
         self._ledger = ledger
         self._evidence = evidence
@@ -76,6 +80,7 @@ class Cycle:
         self._reader = reader
         self._gate = gate
         self._print_seconds = print_seconds
+        self.check_clock = check_clock
         self._clock = clock
         self._stored = 0
         """Graphics the printer kept after the last set-up; fewer means it lost its memory."""
@@ -89,6 +94,7 @@ class Cycle:
 
         Raises DriverError.
         """
+        self.check_clock()
         self._evidence.check_space()
         with named("printer"):
             status = self._printer.status(self._deadline())
@@ -108,6 +114,13 @@ class Cycle:
                 stored = self._printer.status(self._deadline()).graphics_stored
             self._stored = max(1, stored)
 
+    def odometer(self) -> int | None:
+        """Labels that ever left the print head; None where the printer does not say."""
+        try:
+            return self._printer.odometer(self._deadline())
+        except DriverError:
+            return None
+
     def occupied(self) -> bool:
         """Whether a label lies where the next one will be looked at. Raises DriverError."""
         return self._reader.in_view()
@@ -123,6 +136,7 @@ class Cycle:
                 serial=label.serial,
                 data=label.elements.encode().hex(),
                 zpl=label.digest,
+                reprint_of=label.reprint_of,
             )
         )
         try:
@@ -139,6 +153,64 @@ class Cycle:
         self._write_verdict(job, number, verdict, look, picture)
         return self._sort(job, number, verdict, picture)
 
+    def look_again(
+        self, job: Job, label: Label, *, rejected_as: frozenset[bytes], actor: str
+    ) -> Outcome:
+        """Steps 3 to 6 for a label that a person lays before the reader.
+
+        One in doubt is judged now; a rejected one is voided, and `rejected_as` is what was read on
+        it then. Raises Refused when it cannot be read, or when another label lies there.
+        """
+        if not label.serial:
+            raise Refused(
+                problem(
+                    "A label without a serial looks like all others of its lot: reading it proves"
+                    " nothing. Destroy it, and let a second person confirm it."
+                )
+            )
+        try:
+            self._reader.forget()
+            look = self._reader.look(label.expected.carriers, printed_at=self._clock())
+            picture = self._keep(look)
+        except DriverError as fault:
+            raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
+        verdict = self._judge(label, look)
+        read = [symbol for reading in look.readings for symbol in reading.symbols]
+        if not read or look.missing:
+            raise Refused(
+                problem(
+                    "No label could be read there. If it is this one, destroy it, and let a second"
+                    " person confirm it."
+                )
+            )
+        foreign = any(reason.code == Code.DUPLICATE for reason in verdict.reasons)
+        if foreign or (rejected_as and not any(each.data in rejected_as for each in read)):
+            raise Refused(
+                problem(
+                    "This is another label: expected serial {serial}, read {got}.",
+                    serial=label.serial,
+                    got=", ".join(dict.fromkeys(shown(each.data) for each in read)),
+                )
+            )
+        if rejected_as:
+            return self._void(job, label, look, picture, actor=actor)
+        self._write_verdict(job, label.number, verdict, look, picture, actor=actor)
+        return self._sort(job, label.number, verdict, picture)
+
+    def _void(self, job: Job, label: Label, look: Look, picture: _Kept, *, actor: str) -> Outcome:
+        self._journal.append(
+            LabelSettled(
+                order=job.order.id,
+                number=label.number,
+                outcome=LabelState.VOIDED,
+                reason="scanned into the scrap",
+                symbols=_symbols(look),
+                evidence=picture.digest,
+            ),
+            actor=actor,
+        )
+        return Outcome(LabelState.VOIDED, picture=picture.jpeg)
+
     def _judge(self, label: Label, look: Look) -> Verdict:
         """Every reading has to be right: two readers that disagree cannot both be."""
         verdicts = [judge(label.expected, each, self._ledger) for each in look.readings]
@@ -146,7 +218,14 @@ class Cycle:
         return Verdict(tuple(reasons))
 
     def _write_verdict(
-        self, job: Job, number: int, verdict: Verdict, look: Look, picture: _Kept
+        self,
+        job: Job,
+        number: int,
+        verdict: Verdict,
+        look: Look,
+        picture: _Kept,
+        *,
+        actor: str = "station",
     ) -> None:
         self._journal.append(
             LabelJudged(
@@ -154,14 +233,11 @@ class Cycle:
                 number=number,
                 accepted=verdict.accepted,
                 reasons=verdict.reasons,
-                symbols=tuple(
-                    SymbolRead(identifier=each.identifier, data=each.data.hex(), engine=each.engine)
-                    for reading in look.readings
-                    for each in reading.symbols
-                ),
+                symbols=_symbols(look),
                 evidence=picture.digest,
                 rescued=look.rescued,
-            )
+            ),
+            actor=actor,
         )
 
     def _sort(self, job: Job, number: int, verdict: Verdict, picture: _Kept) -> Outcome:
@@ -200,6 +276,14 @@ class Cycle:
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._print_seconds, clock=self._clock)
+
+
+def _symbols(look: Look) -> tuple[SymbolRead, ...]:
+    return tuple(
+        SymbolRead(identifier=each.identifier, data=each.data.hex(), engine=each.engine)
+        for reading in look.readings
+        for each in reading.symbols
+    )
 
 
 def _stop(order: str, fault: DriverError) -> tuple[Event, ...]:

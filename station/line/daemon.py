@@ -6,16 +6,16 @@ there. After a fault, an in-doubt label or a restart the order is held until a p
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from drivers.deadline import Deadline
 from drivers.interface import Condition, DriverError, NotReady
-from station.artwork.picture import expected_picture, to_png
 from station.core.events import (
+    Event,
     FaultCleared,
     LabelInDoubt,
-    LabelSettled,
+    OdometerRead,
     OrderEnded,
     OrderFinished,
     OrderHeld,
@@ -24,26 +24,31 @@ from station.core.events import (
     StationStarted,
     StationStopped,
 )
-from station.core.problem import Problem, Refused, problem
+from station.core.problem import Refused, problem
 from station.core.state import LabelState, OrderState
 from station.line.board import (
     Asked,
     Board,
+    Close,
     End,
-    FaultShown,
     Hold,
-    LabelSeen,
+    Look,
     Mode,
+    Reprint,
     Resume,
     Settle,
-    Snapshot,
     Start,
+    Use,
 )
 from station.line.cycle import Cycle, Outcome, fault_raised
+from station.line.desk import Desk
 from station.line.inbox import Inbox, Receipt
 from station.line.job import Job, Label
+from station.line.showing import Showing
+from station.line.signing import Signing
+from station.records.clock import boot
 from station.records.journal import Journal
-from station.records.query import OrderRow, Records
+from station.records.query import LabelRow, OrderRow, Records
 
 log = logging.getLogger(__name__)
 
@@ -71,51 +76,61 @@ class Daemon:
         hold_after_rejects: int,
         hold_on_reject: bool,
         scanned: bool,
+        signing: Signing | None = None,
+        chores: tuple[Callable[[], Iterable[Event]], ...] = (),
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
 
-        `alive` is called once per turn of the loop, by the thread that does the work.
+        Each chore is called once per turn of the loop, never waits, and gives what there is to
+        record of it. `alive` is called once per turn as well, by the thread that does the work.
         """
         self._journal = journal
         self._records = records
         self._board = board
+        self._showing = Showing(board, records, scanned=scanned)
+        self._signing = signing or Signing(journal, None)
+        self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
+        self._chores = chores
         self._cycle = cycle
         self._inbox = inbox
         self._make_job = make_job
         self._automatic = automatic
         self._hold_after_rejects = hold_after_rejects
         self._hold_on_reject = hold_on_reject
-        self._scanned = scanned
         self._alive = alive
         self._stopping = threading.Event()
         self._job: Job | None = None
         self._rejects_in_a_row = 0
-        self._seen: LabelSeen | None = None
-        self._rejected: LabelSeen | None = None
-        self._expected = self._picture = b""
-        self._refused: tuple[str, Problem] | None = None
         self._passed_over: set[str] = set()
         self._empty_by: Deadline | None = None
         """Set while a label lies where the next one comes."""
 
     # -- lifecycle -------------------------------------------------------------------------
 
-    def start(self, *, version: str, configuration: str) -> None:
-        """Write down the start, and put every label that was never judged in doubt."""
-        self._journal.append(StationStarted(version=version, configuration=configuration))
+    def start(self, *, version: str, configuration: str, key: str = "") -> None:
+        """Write down the start, and put every label that was never judged in doubt.
+
+        `key` is the one that signs the journal's heads.
+        """
         current = self._records.current()
+        events: list[Event] = [
+            StationStarted(version=version, configuration=configuration, boot=boot(), key=key)
+        ]
         if current:
-            lost = self._records.labels(current.order.id, LabelState.ISSUED)
-            doubts = [
-                LabelInDoubt(order=current.order.id, number=number, cause="restart")
-                for number in lost
+            order = current.order.id
+            lost = [
+                each.number
+                for each in self._records.open_labels(order)
+                if each.state == LabelState.ISSUED
             ]
-            self._journal.append(*doubts)
+            events += [LabelInDoubt(order=order, number=n, cause="restart") for n in lost]
             if lost or current.state == OrderState.RUNNING:
-                self._journal.append(OrderHeld(order=current.order.id, cause="restart"))
+                events.append(OrderHeld(order=order, cause="restart"))
+        self._journal.append(*events)
         for receipt in self._inbox.recover():
             self._note(receipt)
+        self._sign("start")
         self._publish()
 
     def run(self) -> None:
@@ -127,16 +142,42 @@ class Daemon:
             while not self._stopping.is_set():
                 self._turn()
             self._journal.append(StationStopped())
+            self._sign("stop")
         finally:
             self._board.publish(replace(self._board.snapshot, mode=Mode.STOPPED))
             self._board.refuse_all(Refused(problem("The station has stopped.")))
 
     def _turn(self) -> None:
         self._alive()
+        for chore in self._chores:
+            self._record(tuple(chore()))
+        self._watch()
         self._take_orders()
         self._answer_waiting(seconds=0.0 if self._printable() else IDLE_SECONDS)
         if self._printable():
             self._print_one()
+
+    def _record(self, events: tuple[Event, ...]) -> None:
+        if events:
+            self._journal.append(*events)
+
+    def _watch(self) -> None:
+        """What is looked after even while nothing is printed; a latched fault is enough."""
+        if self._records.fault():
+            return
+        try:
+            self._cycle.check_clock()
+            self._signing.by_the_hour()
+        except DriverError as fault:
+            self._latch(fault)
+
+    def _sign(self, why: str, order: str = "") -> None:
+        """A head that cannot be kept stops the line; what it stands for is recorded already."""
+        try:
+            self._signing.sign(why, order)
+        except DriverError as fault:
+            if not self._records.fault():
+                self._latch(fault)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -162,17 +203,17 @@ class Daemon:
             except Refused as refused:
                 log.warning("order %s cannot start: %s", row.order.id, refused)
                 self._passed_over.add(row.order.id)
-                self._refused = (row.order.id, refused.problems[0])
+                self._showing.refused = (row.order.id, refused.problems[0])
                 self._publish()
             return
 
     def _note(self, receipt: Receipt) -> None:
         if receipt.accepted:
-            self._refused = None
+            self._showing.refused = None
             log.info("%s: accepted as order %s", receipt.file, ", ".join(receipt.orders))
         else:
             log.warning("%s: refused: %s", receipt.file, "; ".join(map(str, receipt.problems)))
-            self._refused = (receipt.file, receipt.problems[0])
+            self._showing.refused = (receipt.file, receipt.problems[0])
 
     def _start(self, order_id: str, *, actor: str) -> None:
         if self._records.current():
@@ -184,6 +225,7 @@ class Daemon:
         self._rejects_in_a_row = 0
         self._cycle.renew()
         self._journal.append(OrderStarted(order=order_id, recipe=self._job.recipe), actor=actor)
+        self._sign("order", order_id)
         self._publish()
 
     def _job_of(self, row: OrderRow) -> Job:
@@ -211,9 +253,7 @@ class Daemon:
             self._publish()
             return
         if label is None:
-            self._journal.append(OrderFinished(order=current.order.id))
-            log.info("order %s finished", current.order.id)
-            self._publish()
+            self._finish(current)
             return
         try:
             self._cycle.ready(self._job)
@@ -222,10 +262,27 @@ class Daemon:
         except DriverError as fault:
             self._latch(fault)
             return
+        if label.number == 1:
+            order = current.order.id
+            self._journal.append(OdometerRead(order=order, value=self._cycle.odometer()))
         self._show(label, Outcome(LabelState.ISSUED))
         outcome = self._cycle.run(self._job, label)
         self._after(outcome)
         self._show(label, outcome)
+
+    def _finish(self, row: OrderRow) -> None:
+        """All is printed; or the last ones have to be printed again, and a person says which."""
+        order = row.order.id
+        lacking = self._records.lacking(order) if row.order.reprint == "same" else ()
+        if lacking:
+            numbers = ", ".join(str(each.number) for each in lacking)
+            self._journal.append(OrderHeld(order=order, cause="reprint", detail=numbers))
+        else:
+            counted = OdometerRead(order=order, value=self._cycle.odometer())
+            self._journal.append(counted, OrderFinished(order=order))
+            log.info("order %s finished", order)
+            self._sign("order", order)
+        self._publish()
 
     def _place_is_empty(self) -> bool:
         """Wait, a turn of the loop at a time, until nothing lies where the next label comes.
@@ -254,6 +311,9 @@ class Daemon:
         number = self._records.last_number(row.order.id) + 1
         if row.order.serials is None:
             return job.label(number, serial="")
+        for again in self._records.reprints(row.order.id):
+            if again.became is None:
+                return replace(job.label(number, serial=again.serial), reprint_of=again.number)
         serial = self._records.next_serial(row.order, row.gtin)
         return None if serial is None else job.label(number, serial=serial)
 
@@ -310,8 +370,16 @@ class Daemon:
                 self._resume(reason, stop, actor=asked.actor)
             case End(order, reason):
                 self._end(order, reason, actor=asked.actor)
+            case Look(order, number):
+                self._look(order, number, actor=asked.actor)
             case Settle() as settle:
-                self._settle(settle, actor=asked.actor)
+                self._desk.settle(settle, actor=asked.actor)
+            case Reprint() as reprint:
+                self._desk.authorise(reprint, actor=asked.actor)
+            case Use() as use:
+                self._desk.use(use, actor=asked.actor)
+            case Close() as close:
+                self._close(close, actor=asked.actor)
 
     def _at_line(self) -> OrderRow:
         current = self._records.current()
@@ -325,14 +393,8 @@ class Daemon:
             raise Refused(
                 problem("The line has gone on, or stopped for another reason, since you looked.")
             )
-        open_labels = self._open_labels(current) if current else ()
-        if open_labels:
-            raise Refused(
-                problem(
-                    "Label {number} is in doubt. Say first what became of it.",
-                    number=open_labels[0][0],
-                )
-            )
+        if current:
+            self._check_settled(current)
         if self._records.fault():
             self._check_machine()
             self._journal.append(FaultCleared(reason=reason), actor=actor)
@@ -352,118 +414,66 @@ class Daemon:
             raise Refused(
                 problem("Order {order!r} is neither waiting nor on hold.", order=order_id)
             )
-        if row.balance.open:
+        self._check_settled(row)
+        events: list[Event] = [OrderEnded(order=order_id, reason=reason)]
+        if row.balance.issued:
+            events.insert(0, OdometerRead(order=order_id, value=self._cycle.odometer()))
+        self._journal.append(*events, actor=actor)
+        self._sign("order", order_id)
+
+    def _check_settled(self, row: OrderRow) -> None:
+        """Raises Refused while a label of the order waits for a person."""
+        for label in self._records.open_labels(row.order.id):
             raise Refused(
                 problem(
                     "Label {number} is in doubt. Say first what became of it.",
-                    number=self._open_labels(row)[0][0],
+                    number=label.number,
                 )
             )
-        self._journal.append(OrderEnded(order=order_id, reason=reason), actor=actor)
 
     def _check_machine(self) -> None:
         try:
             self._cycle.check()
+            self._signing.sign("hour")
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
 
-    def _settle(self, settle: Settle, *, actor: str) -> None:
-        row = self._records.order(settle.order)
-        number = settle.number
-        if row is None or number not in [each for each, _ in self._open_labels(row)]:
-            raise Refused(
-                problem("Label {number} is not waiting to be settled.", number=settle.number)
-            )
-        state = LabelState.IN_DOUBT
-        if number in self._records.labels(row.order.id, LabelState.ACCEPTED):
-            state = LabelState.ACCEPTED
-        if settle.outcome not in OUTCOMES[state]:
-            raise Refused(
-                problem(
-                    "Label {number} is {state}, so it cannot be said to be {got}.",
-                    number=number,
-                    state=state,
-                    got=settle.outcome,
-                )
-            )
-        self._journal.append(
-            LabelSettled(
-                order=settle.order,
-                number=settle.number,
-                outcome=settle.outcome,
-                reason=settle.reason,
-            ),
-            actor=actor,
+    def _look(self, order_id: str, number: int, *, actor: str) -> None:
+        row, label = self._records.order(order_id), self._records.label(order_id, number)
+        current = self._records.current()
+        if row is None or label is None or current is None or current.order.id != order_id:
+            raise Refused(problem("Label {number} is not of the order at the line.", number=number))
+        if row.state != OrderState.HELD:
+            raise Refused(problem("Put the line on hold first."))
+        if label.state not in {LabelState.IN_DOUBT, LabelState.REJECTED}:
+            raise Refused(problem("Label {number} is {state}.", number=number, state=label.state))
+        job = self._job_of(row)
+        again = replace(job.label(number, serial=label.serial), reprint_of=label.reprint_of)
+        outcome = self._cycle.look_again(
+            job, again, rejected_as=self._rejected_as(label, again, order_id), actor=actor
         )
+        self._job = job
+        self._show(again, outcome)
 
-    def _open_labels(self, row: OrderRow) -> tuple[tuple[int, str], ...]:
-        """Labels that only a person can close; (number, serial)."""
-        if row.balance.open == 0:
-            return ()
-        states = (LabelState.IN_DOUBT, LabelState.ACCEPTED)
-        numbers = [n for state in states for n in self._records.labels(row.order.id, state)]
-        return tuple((n, self._records.serial_of(row.order.id, n) or "") for n in sorted(numbers))
+    def _rejected_as(self, label: LabelRow, meant: Label, order_id: str) -> frozenset[bytes]:
+        """What a rejected label may carry; nothing for one that is in doubt."""
+        if label.state != LabelState.REJECTED:
+            return frozenset()
+        read = self._records.symbols_of(order_id, label.number)
+        return frozenset({meant.elements.encode(), *read})
+
+    def _close(self, close: Close, *, actor: str) -> None:
+        try:
+            self._desk.close(close, actor=actor)
+        except DriverError as fault:
+            self._latch(fault)
 
     # -- what is shown ---------------------------------------------------------------------
 
     def _show(self, label: Label, outcome: Outcome) -> None:
         assert self._job is not None, "a label is of a job"
-        order = self._job.order.id
-        same_order = self._seen is not None and self._seen.order == order
-        if outcome.state == LabelState.ISSUED and same_order and not self._scanned:
-            return  # the verdict before stays in view until the next one
-        self._expected = to_png(expected_picture(label.artwork))
-        self._picture = outcome.picture
-        self._seen = LabelSeen(
-            order=order,
-            number=label.number,
-            serial=label.serial,
-            hri=label.elements.hri(),
-            state=outcome.state,
-            reasons=outcome.reasons,
-        )
-        if outcome.state == LabelState.REJECTED:
-            self._rejected = self._seen
-        elif not same_order:
-            self._rejected = None
+        self._showing.show(self._job.order.id, label, outcome)
         self._publish()
 
     def _publish(self) -> None:
-        current, fault = self._records.current(), self._records.fault()
-        snapshot = Snapshot(
-            mode=_mode(current, faulty=fault is not None),
-            order=current or self._last_order(),
-            waiting=tuple(each.order.id for each in self._records.waiting()),
-            label=self._seen,
-            rejected=self._rejected,
-            fault=FaultShown(fault.device, fault.conditions, fault.detail) if fault else None,
-            in_doubt=self._open_labels(current) if current else (),
-            unreleased=(
-                self._records.labels(current.order.id, LabelState.ACCEPTED) if current else ()
-            ),
-            stop=self._stop(),
-            occupied=self._empty_by is not None,
-            refused=self._refused,
-            expected=self._expected,
-            picture=self._picture,
-        )
-        self._board.publish(snapshot)
-
-    def _last_order(self) -> OrderRow | None:
-        """After the last label its order stays in view."""
-        return self._records.order(self._seen.order) if self._seen else None
-
-
-OUTCOMES: dict[LabelState, set[LabelState]] = {
-    LabelState.IN_DOUBT: {LabelState.DESTROYED, LabelState.NOT_PRINTED},
-    LabelState.ACCEPTED: {LabelState.DESTROYED, LabelState.RELEASED},
-}
-"""What a person can say became of a label that only a person can close."""
-
-
-def _mode(current: OrderRow | None, *, faulty: bool) -> Mode:
-    if faulty:
-        return Mode.FAULT
-    if current is None:
-        return Mode.IDLE
-    return Mode.RUNNING if current.state == OrderState.RUNNING else Mode.HELD
+        self._showing.publish(stop=self._stop(), occupied=self._empty_by is not None)

@@ -29,6 +29,8 @@ class Label:
     expected: Expected
     artwork: Artwork
     zpl: bytes
+    reprint_of: int = 0
+    """The label that carried its serial before; 0 for a first print."""
 
     @property
     def elements(self) -> ElementString:

@@ -1,16 +1,20 @@
 """What the journal means right now, as tables. Written with each event, rebuilt from all events.
 
 work_order       one row per accepted order
-label            one row per issued label
+label            one row per issued label, with the events it can be looked up in
 label_count      how many labels of an order are in which state
 serial           every serial ever planned or issued, unique per GTIN for all time
+reprint          every serial that two people let be printed once more, and the label it became
+order_event      the events of an order that are not the daily life of a label
 nonconformance   one row per rejected or in-doubt label
+stock            label stock that became no label
+odometer         what the printer counted
 intake           every order file ever taken, by content
 fault            every fault; the one that latches the station has no `cleared`
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +22,8 @@ import apsw
 
 from station.core import events as e
 from station.core.state import (
+    GONE,
+    IllegalStepError,
     LabelState,
     LabelStep,
     OrderState,
@@ -31,7 +37,11 @@ TABLES = (
     "label",
     "label_count",
     "serial",
+    "reprint",
+    "order_event",
     "nonconformance",
+    "stock",
+    "odometer",
     "intake",
     "fault",
 )
@@ -43,19 +53,30 @@ CREATE TABLE IF NOT EXISTS work_order(
     body TEXT NOT NULL, recipe TEXT, cause TEXT NOT NULL DEFAULT '',
     detail TEXT NOT NULL DEFAULT '',
     held INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX IF NOT EXISTS work_order_by_state ON work_order(state);
+CREATE INDEX IF NOT EXISTS work_order_by_lot ON work_order(lot);
+CREATE INDEX IF NOT EXISTS work_order_by_gtin ON work_order(gtin);
 CREATE TABLE IF NOT EXISTS label(
-    order_id TEXT NOT NULL, number INTEGER NOT NULL, gtin TEXT NOT NULL, serial TEXT NOT NULL,
-    state TEXT NOT NULL, data TEXT NOT NULL, zpl TEXT NOT NULL, issued INTEGER NOT NULL,
-    judged INTEGER, evidence TEXT NOT NULL DEFAULT '',
+    order_id TEXT NOT NULL, number INTEGER NOT NULL, serial TEXT NOT NULL, state TEXT NOT NULL,
+    reprint_of INTEGER NOT NULL, issued INTEGER NOT NULL, judged INTEGER, doubted INTEGER,
+    released INTEGER, settled INTEGER,
     PRIMARY KEY (order_id, number)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS label_by_state ON label(order_id, state);
+CREATE INDEX IF NOT EXISTS label_to_do ON label(order_id, number)
+    WHERE state IN ('issued', 'accepted', 'in doubt');
 CREATE TABLE IF NOT EXISTS label_count(
     order_id TEXT NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (order_id, state)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS serial(
-    gtin TEXT NOT NULL, serial TEXT NOT NULL, order_id TEXT NOT NULL, place INTEGER,
-    number INTEGER, PRIMARY KEY (gtin, serial)) STRICT, WITHOUT ROWID;
+    serial TEXT NOT NULL, gtin TEXT NOT NULL, order_id TEXT NOT NULL, place INTEGER,
+    number INTEGER, PRIMARY KEY (serial, gtin)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS serial_to_come ON serial(order_id, place) WHERE number IS NULL;
+CREATE TABLE IF NOT EXISTS reprint(
+    order_id TEXT NOT NULL, number INTEGER NOT NULL, serial TEXT NOT NULL, seq INTEGER NOT NULL,
+    at TEXT NOT NULL, actor TEXT NOT NULL, witness TEXT NOT NULL, reason TEXT NOT NULL,
+    became INTEGER, PRIMARY KEY (order_id, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS order_event(
+    order_id TEXT NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (order_id, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS nonconformance(
     id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, order_id TEXT NOT NULL,
     number INTEGER NOT NULL, product TEXT NOT NULL, gtin TEXT NOT NULL, lot TEXT NOT NULL,
@@ -63,6 +84,13 @@ CREATE TABLE IF NOT EXISTS nonconformance(
     symbols TEXT NOT NULL, evidence TEXT NOT NULL, settled TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX IF NOT EXISTS nonconformance_by_label ON nonconformance(order_id, number);
 CREATE INDEX IF NOT EXISTS nonconformance_by_time ON nonconformance(at);
+CREATE TABLE IF NOT EXISTS stock(
+    seq INTEGER PRIMARY KEY, order_id TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
+    actor TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS stock_by_order ON stock(order_id);
+CREATE TABLE IF NOT EXISTS odometer(
+    seq INTEGER PRIMARY KEY, order_id TEXT NOT NULL, value INTEGER) STRICT;
+CREATE INDEX IF NOT EXISTS odometer_by_order ON odometer(order_id);
 CREATE TABLE IF NOT EXISTS intake(
     sha256 TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL,
     order_id TEXT NOT NULL, problems TEXT NOT NULL, PRIMARY KEY (sha256, seq)) STRICT;
@@ -76,7 +104,7 @@ def create(db: apsw.Connection) -> None:
     db.execute(_SCHEMA)
 
 
-def rebuild(db: apsw.Connection, all_events: list[e.Recorded]) -> None:
+def rebuild(db: apsw.Connection, all_events: Iterable[e.Recorded]) -> None:
     """Throw the tables away and derive them from the events again, in one transaction."""
     with db:
         for table in TABLES:
@@ -114,11 +142,12 @@ def _order_accepted(db: apsw.Connection, recorded: e.Recorded, event: e.OrderAcc
         db.executemany(
             "INSERT INTO serial VALUES(?,?,?,?,NULL)",
             (
-                (event.gtin, serial, order.id, place)
+                (serial, event.gtin, order.id, place)
                 for place, serial in enumerate(order.serials.planned(order.quantity), start=1)
             ),
         )
     _taken(db, recorded, event.sha256, event.file, order.id, "[]")
+    _of_order(db, recorded, order.id)
 
 
 def _order_refused(db: apsw.Connection, recorded: e.Recorded, event: e.OrderRefused) -> None:
@@ -135,66 +164,114 @@ def _taken(  # noqa: PLR0917 - one row, in the order of its columns
     )
 
 
-def _order_started(db: apsw.Connection, _: e.Recorded, event: e.OrderStarted) -> None:
-    _step_order(db, event.order, OrderStep.START)
+def _order_started(db: apsw.Connection, recorded: e.Recorded, event: e.OrderStarted) -> None:
+    _step_order(db, recorded, event.order, OrderStep.START)
     db.execute(
         "UPDATE work_order SET recipe=? WHERE id=?", (event.recipe.model_dump_json(), event.order)
     )
 
 
 def _order_held(db: apsw.Connection, recorded: e.Recorded, event: e.OrderHeld) -> None:
-    _step_order(db, event.order, OrderStep.HOLD, cause=event.cause, detail=event.detail)
+    _step_order(db, recorded, event.order, OrderStep.HOLD, cause=event.cause, detail=event.detail)
     db.execute("UPDATE work_order SET held=? WHERE id=?", (recorded.seq, event.order))
 
 
-def _order_resumed(db: apsw.Connection, _: e.Recorded, event: e.OrderResumed) -> None:
-    _step_order(db, event.order, OrderStep.RESUME)
+def _order_resumed(db: apsw.Connection, recorded: e.Recorded, event: e.OrderResumed) -> None:
+    _step_order(db, recorded, event.order, OrderStep.RESUME)
 
 
-def _order_finished(db: apsw.Connection, _: e.Recorded, event: e.OrderFinished) -> None:
-    _step_order(db, event.order, OrderStep.FINISH)
+def _order_finished(db: apsw.Connection, recorded: e.Recorded, event: e.OrderFinished) -> None:
+    _step_order(db, recorded, event.order, OrderStep.FINISH)
 
 
-def _order_ended(db: apsw.Connection, _: e.Recorded, event: e.OrderEnded) -> None:
-    _step_order(db, event.order, OrderStep.END, cause="ended", detail=event.reason)
+def _order_ended(db: apsw.Connection, recorded: e.Recorded, event: e.OrderEnded) -> None:
+    _step_order(db, recorded, event.order, OrderStep.END, cause="ended", detail=event.reason)
+
+
+def _order_closed(db: apsw.Connection, recorded: e.Recorded, event: e.OrderClosed) -> None:
+    step = OrderStep.CLOSE_UNBALANCED if event.differences else OrderStep.CLOSE
+    _step_order(db, recorded, event.order, step, detail=event.justification)
 
 
 def _step_order(
-    db: apsw.Connection, order: str, step: OrderStep, *, cause: str = "", detail: str = ""
+    db: apsw.Connection,
+    recorded: e.Recorded,
+    order: str,
+    step: OrderStep,
+    *,
+    cause: str = "",
+    detail: str = "",
 ) -> None:
-    (now,) = _one(db, "SELECT state FROM work_order WHERE id=?", (order,))
+    now = _order_state(db, order)
     db.execute(
         "UPDATE work_order SET state=?, cause=?, detail=? WHERE id=?",
-        (order_after(OrderState(now), step), cause, detail, order),
+        (order_after(now, step), cause, detail, order),
     )
+    _of_order(db, recorded, order)
+
+
+def _order_state(db: apsw.Connection, order: str) -> OrderState:
+    (now,) = _one(db, "SELECT state FROM work_order WHERE id=?", (order,))
+    return OrderState(now)
+
+
+def _of_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> None:
+    db.execute("INSERT INTO order_event VALUES(?,?)", (order, recorded.seq))
+
+
+def _stock_used(db: apsw.Connection, recorded: e.Recorded, event: e.StockUsed) -> None:
+    _order_state(db, event.order)
+    db.execute(
+        "INSERT INTO stock VALUES(?,?,?,?,?,?)",
+        (recorded.seq, event.order, event.kind, event.count, recorded.actor, event.reason),
+    )
+    _of_order(db, recorded, event.order)
+
+
+def _odometer_read(db: apsw.Connection, recorded: e.Recorded, event: e.OdometerRead) -> None:
+    _order_state(db, event.order)
+    db.execute("INSERT INTO odometer VALUES(?,?,?)", (recorded.seq, event.order, event.value))
+    _of_order(db, recorded, event.order)
 
 
 def _label_issued(db: apsw.Connection, recorded: e.Recorded, event: e.LabelIssued) -> None:
+    if _order_state(db, event.order) != OrderState.RUNNING:
+        raise IllegalStepError(f"a label is issued for order {event.order}, which is not running")
     db.execute(
-        "INSERT INTO label(order_id, number, gtin, serial, state, data, zpl, issued)"
-        " VALUES(?,?,?,?,?,?,?,?)",
+        "INSERT INTO label(order_id, number, serial, state, reprint_of, issued)"
+        " VALUES(?,?,?,?,?,?)",
         (
             event.order,
             event.number,
-            event.gtin,
             event.serial,
-            LabelState.ISSUED,
-            event.data,
-            event.zpl,
+            label_after(LabelState.PLANNED, LabelStep.ISSUE),
+            event.reprint_of,
             recorded.seq,
         ),
     )
     _count(db, event.order, LabelState.ISSUED, 1)
-    if event.serial:
+    if event.reprint_of:
+        _print_again(db, event)
+    elif event.serial:
         _burn(db, event)
 
 
 def _burn(db: apsw.Connection, event: e.LabelIssued) -> None:
     """Bind the serial to this label for ever; a serial bound already violates the table."""
     db.execute(
-        "INSERT INTO serial VALUES(?,?,?,NULL,?) ON CONFLICT(gtin, serial) DO UPDATE"
+        "INSERT INTO serial VALUES(?,?,?,NULL,?) ON CONFLICT(serial, gtin) DO UPDATE"
         " SET number=excluded.number WHERE order_id=excluded.order_id AND number IS NULL",
-        (event.gtin, event.serial, event.order, event.number),
+        (event.serial, event.gtin, event.order, event.number),
+    )
+    if db.changes() != 1:
+        raise apsw.ConstraintError(f"serial {event.serial} of {event.gtin} was issued before")
+
+
+def _print_again(db: apsw.Connection, event: e.LabelIssued) -> None:
+    """Use up the authorisation; without one, the serial is printed twice by nobody's leave."""
+    db.execute(
+        "UPDATE reprint SET became=? WHERE order_id=? AND number=? AND serial=? AND became IS NULL",
+        (event.number, event.order, event.reprint_of, event.serial),
     )
     if db.changes() != 1:
         raise apsw.ConstraintError(f"serial {event.serial} of {event.gtin} was issued before")
@@ -202,11 +279,12 @@ def _burn(db: apsw.Connection, event: e.LabelIssued) -> None:
 
 def _label_judged(db: apsw.Connection, recorded: e.Recorded, event: e.LabelJudged) -> None:
     step = LabelStep.ACCEPT if event.accepted else LabelStep.REJECT
-    _step_label(db, event.order, event.number, step)
-    db.execute(
-        "UPDATE label SET judged=?, evidence=? WHERE order_id=? AND number=?",
-        (recorded.seq, event.evidence, event.order, event.number),
-    )
+    before = _step_label(db, event.order, event.number, step, "judged", recorded.seq)
+    if before == LabelState.IN_DOUBT:
+        _of_order(db, recorded, event.order)
+        _settle_nonconformance(
+            db, event.order, event.number, f"{recorded.actor}: read, {_word(event.accepted)}"
+        )
     if not event.accepted:
         reasons = [
             {"code": r.code, "ai": r.ai, "expected": r.expected, "read": r.read}
@@ -216,10 +294,15 @@ def _label_judged(db: apsw.Connection, recorded: e.Recorded, event: e.LabelJudge
         _nonconformance(db, recorded, event.order, event.number, reasons, symbols, event.evidence)
 
 
+def _word(accepted: bool) -> str:  # noqa: FBT001 - the one thing it is about
+    return "accepted" if accepted else "rejected"
+
+
 def _label_in_doubt(db: apsw.Connection, recorded: e.Recorded, event: e.LabelInDoubt) -> None:
-    _step_label(db, event.order, event.number, LabelStep.DOUBT)
+    _step_label(db, event.order, event.number, LabelStep.DOUBT, "doubted", recorded.seq)
     reason = {"code": event.cause, "ai": "", "expected": "", "read": event.detail}
     _nonconformance(db, recorded, event.order, event.number, [reason], [], event.evidence)
+    _of_order(db, recorded, event.order)
 
 
 def _nonconformance(  # noqa: PLR0917 - one row, in the order of its columns
@@ -234,7 +317,7 @@ def _nonconformance(  # noqa: PLR0917 - one row, in the order of its columns
     db.execute(
         "INSERT INTO nonconformance(seq, at, order_id, number, product, gtin, lot, serial, state,"
         " codes, reasons, symbols, evidence)"
-        " SELECT ?, ?, l.order_id, l.number, o.product, l.gtin, coalesce(o.lot, ''), l.serial,"
+        " SELECT ?, ?, l.order_id, l.number, o.product, o.gtin, coalesce(o.lot, ''), l.serial,"
         " l.state, ?, ?, ?, ? FROM label l JOIN work_order o ON o.id = l.order_id"
         " WHERE l.order_id=? AND l.number=?",
         (
@@ -250,30 +333,86 @@ def _nonconformance(  # noqa: PLR0917 - one row, in the order of its columns
     )
 
 
-def _label_released(db: apsw.Connection, _: e.Recorded, event: e.LabelReleased) -> None:
-    _step_label(db, event.order, event.number, LabelStep.RELEASE)
+def _label_released(db: apsw.Connection, recorded: e.Recorded, event: e.LabelReleased) -> None:
+    _step_label(db, event.order, event.number, LabelStep.RELEASE, "released", recorded.seq)
 
 
 def _label_settled(db: apsw.Connection, recorded: e.Recorded, event: e.LabelSettled) -> None:
-    step = {
-        LabelState.DESTROYED: LabelStep.DESTROY,
-        LabelState.NOT_PRINTED: LabelStep.DECLARE_NOT_PRINTED,
-        LabelState.RELEASED: LabelStep.RELEASE,
-    }[event.outcome]
-    state = _step_label(db, event.order, event.number, step)
+    before = _step_label(
+        db, event.order, event.number, _OUTCOMES[event.outcome], "settled", recorded.seq
+    )
+    if before in {LabelState.ACCEPTED, LabelState.RELEASED} and event.outcome in GONE:
+        reason = {"code": "withdrawn", "ai": "", "expected": "", "read": event.reason}
+        _nonconformance(db, recorded, event.order, event.number, [reason], [], event.evidence)
+    people = " + ".join(each for each in (recorded.actor, event.witness) if each)
+    _settle_nonconformance(db, event.order, event.number, f"{people}: {event.reason}")
+    _of_order(db, recorded, event.order)
+
+
+_OUTCOMES: dict[LabelState, LabelStep] = {
+    LabelState.DESTROYED: LabelStep.DESTROY,
+    LabelState.NOT_PRINTED: LabelStep.DECLARE_NOT_PRINTED,
+    LabelState.RELEASED: LabelStep.RELEASE,
+    LabelState.SAMPLE: LabelStep.RETAIN,
+    LabelState.VOIDED: LabelStep.VOID,
+}
+
+
+def _settle_nonconformance(db: apsw.Connection, order: str, number: int, settled: str) -> None:
     db.execute(
-        "UPDATE nonconformance SET state=?, settled=? WHERE order_id=? AND number=?",
-        (state, f"{recorded.actor}: {event.reason}", event.order, event.number),
+        "UPDATE nonconformance SET settled=?1,"
+        " state=(SELECT state FROM label l WHERE l.order_id=?2 AND l.number=?3)"
+        " WHERE order_id=?2 AND number=?3",
+        (settled, order, number),
     )
 
 
-def _step_label(db: apsw.Connection, order: str, number: int, step: LabelStep) -> LabelState:
+def _reprint_authorised(
+    db: apsw.Connection, recorded: e.Recorded, event: e.ReprintAuthorised
+) -> None:
+    serial, state = _one(
+        db,
+        "SELECT serial, state FROM label WHERE order_id=? AND number=?",
+        (event.order, event.number),
+    )
+    if not serial or LabelState(state) not in GONE:
+        raise IllegalStepError(f"label {event.number} of {event.order} is {state}, not gone")
+    again = db.execute(
+        "SELECT 1 FROM label WHERE order_id=? AND number>? AND serial=?",
+        (event.order, event.number, serial),
+    ).fetchone()
+    if again:
+        raise IllegalStepError(f"serial {serial} was printed again after label {event.number}")
+    db.execute(
+        "INSERT INTO reprint VALUES(?,?,?,?,?,?,?,?,NULL)",
+        (
+            event.order,
+            event.number,
+            serial,
+            recorded.seq,
+            recorded.at.isoformat(),
+            recorded.actor,
+            event.witness,
+            event.reason,
+        ),
+    )
+    _of_order(db, recorded, event.order)
+
+
+def _step_label(  # noqa: PLR0917 - one row, and the column that remembers the event
+    db: apsw.Connection, order: str, number: int, step: LabelStep, column: str, seq: int
+) -> LabelState:
+    """Returns the state before."""
     (now,) = _one(db, "SELECT state FROM label WHERE order_id=? AND number=?", (order, number))
-    before, after = LabelState(now), label_after(LabelState(now), step)
-    db.execute("UPDATE label SET state=? WHERE order_id=? AND number=?", (after, order, number))
+    before = LabelState(now)
+    after = label_after(before, step)
+    db.execute(
+        f"UPDATE label SET state=?, {column}=? WHERE order_id=? AND number=?",  # noqa: S608 - a name from this module
+        (after, seq, order, number),
+    )
     _count(db, order, before, -1)
     _count(db, order, after, 1)
-    return after
+    return before
 
 
 def _count(db: apsw.Connection, order: str, state: LabelState, n: int) -> None:
@@ -319,11 +458,15 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.OrderResumed: _order_resumed,
     e.OrderFinished: _order_finished,
     e.OrderEnded: _order_ended,
+    e.OrderClosed: _order_closed,
+    e.StockUsed: _stock_used,
+    e.OdometerRead: _odometer_read,
     e.LabelIssued: _label_issued,
     e.LabelJudged: _label_judged,
     e.LabelReleased: _label_released,
     e.LabelInDoubt: _label_in_doubt,
     e.LabelSettled: _label_settled,
+    e.ReprintAuthorised: _reprint_authorised,
     e.FaultRaised: _fault_raised,
     e.FaultCleared: _fault_cleared,
 }

@@ -13,8 +13,16 @@ from pydantic import TypeAdapter
 from station.core.events import Recipe
 from station.core.order import WorkOrder
 from station.core.problem import Problem
-from station.core.reconciliation import Reconciliation, reconcile
-from station.core.state import LabelState, OrderState
+from station.core.reconciliation import (
+    Line,
+    Reconciliation,
+    Sheet,
+    Stock,
+    Used,
+    reckon,
+    reconcile,
+)
+from station.core.state import GONE, PASSED, LabelState, OrderState
 
 ALL = -1
 """No limit to the rows."""
@@ -39,6 +47,30 @@ class OrderRow:
     """What its labels are made of; None before it is started."""
 
     balance: Reconciliation
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    number: int
+    serial: str
+    state: LabelState
+    reprint_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """A line of the reprint register."""
+
+    number: int
+    """The label that is gone."""
+
+    serial: str
+    at: datetime
+    actor: str
+    witness: str
+    reason: str
+    became: int | None
+    """The label printed instead; None until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +121,8 @@ class Records:
 
     def __init__(self, db: apsw.Connection) -> None:
         self._db = db
+        self._parsed: tuple[str, WorkOrder] | None = None
+        """The order asked for last: the line asks for the same one all the time."""
 
     def order(self, order_id: str) -> OrderRow | None:
         return next(self._orders("WHERE id = ?", (order_id,)), None)
@@ -111,7 +145,7 @@ class Records:
         for order_id, body, gtin, state, at, cause, detail, held, recipe in self._db.execute(
             sql, tuple(values)
         ):
-            order = WorkOrder.model_validate_json(body)
+            order = self._parse(order_id, body)
             yield OrderRow(
                 order=order,
                 gtin=gtin,
@@ -123,6 +157,12 @@ class Records:
                 recipe=Recipe.model_validate_json(recipe) if recipe else None,
                 balance=reconcile(self._counts(order_id), quantity=order.quantity),
             )
+
+    def _parse(self, order_id: str, body: str) -> WorkOrder:
+        """An accepted order never changes."""
+        if self._parsed is None or self._parsed[0] != order_id:
+            self._parsed = (order_id, WorkOrder.model_validate_json(body))
+        return self._parsed[1]
 
     def _counts(self, order_id: str) -> dict[LabelState, int]:
         rows = self._db.execute("SELECT state, n FROM label_count WHERE order_id=?", (order_id,))
@@ -140,7 +180,8 @@ class Records:
         next one that nobody has. None when the plan is used up.
         """
         row = self._db.execute(
-            "SELECT serial FROM serial WHERE order_id=? AND number IS NULL ORDER BY place LIMIT 1",
+            "SELECT serial FROM serial WHERE order_id=? AND number IS NULL AND place IS NOT NULL"
+            " ORDER BY place LIMIT 1",
             (order.id,),
         ).fetchone()
         if row or order.serials is None or not order.serials.open:
@@ -148,12 +189,103 @@ class Records:
         more = islice(order.serials.every(), order.quantity, None)
         return next((each for each in more if not self.users_of(gtin, (each,))), None)
 
-    def labels(self, order_id: str, state: LabelState) -> tuple[int, ...]:
+    def label(self, order_id: str, number: int) -> LabelRow | None:
+        return next(self._labels("AND number=?", (order_id, number)), None)
+
+    def labels(self, order_id: str) -> Iterator[LabelRow]:
+        """All of an order, in the order they were printed."""
+        return self._labels("ORDER BY number", (order_id,))
+
+    def open_labels(self, order_id: str) -> tuple[LabelRow, ...]:
+        """Those that are issued only, in doubt, or accepted and not through the gate."""
+        # Written out, so that the index of just these is used.
+        test = "AND state IN ('issued', 'accepted', 'in doubt') ORDER BY number"
+        return tuple(self._labels(test, (order_id,)))
+
+    def _labels(self, test: str, values: Sequence[object]) -> Iterator[LabelRow]:
+        sql = f"SELECT number, serial, state, reprint_of FROM label WHERE order_id=? {test}"  # noqa: S608 - constants of this class
+        for number, serial, state, reprint_of in self._db.execute(sql, tuple(values)):
+            yield LabelRow(number, serial, LabelState(state), reprint_of)
+
+    def symbols_of(self, order_id: str, number: int) -> tuple[bytes, ...]:
+        """What was read on a label when it was rejected."""
         rows = self._db.execute(
-            "SELECT number FROM label WHERE order_id=? AND state=? ORDER BY number",
-            (order_id, state),
+            "SELECT symbols FROM nonconformance WHERE order_id=? AND number=?", (order_id, number)
         )
-        return tuple(number for (number,) in rows)
+        return tuple(
+            bytes.fromhex(symbol["data"]) for (symbols,) in rows for symbol in json.loads(symbols)
+        )
+
+    def reprints(self, order_id: str) -> tuple[Reprint, ...]:
+        """The reprint register of an order, oldest first."""
+        rows = self._db.execute(
+            "SELECT number, serial, at, actor, witness, reason, became FROM reprint"
+            " WHERE order_id=? ORDER BY seq",
+            (order_id,),
+        )
+        return tuple(
+            Reprint(number, serial, datetime.fromisoformat(at), actor, witness, reason, became)
+            for number, serial, at, actor, witness, reason, became in rows
+        )
+
+    def lacking(self, order_id: str) -> tuple[LabelRow, ...]:
+        """The last label of each serial that has no good one and no reprint on its way."""
+        last: dict[str, LabelRow] = {}
+        good: set[str] = set()
+        for each in self.labels(order_id):
+            last[each.serial] = each
+            if each.state in PASSED:
+                good.add(each.serial)
+        coming = {each.serial for each in self.reprints(order_id) if each.became is None}
+        settled = GONE | {LabelState.REJECTED}
+        return tuple(
+            each
+            for serial, each in last.items()
+            if serial and serial not in good | coming and each.state in settled
+        )
+
+    def sheet(self, order_id: str) -> Sheet | None:
+        """The reconciliation of an order, label by label; None if there is no such order."""
+        row = self._db.execute("SELECT quantity FROM work_order WHERE id=?", (order_id,)).fetchone()
+        if row is None:
+            return None
+        authorised = {each.became for each in self.reprints(order_id)}
+        labels = self._db.execute(
+            "SELECT number, serial, state, doubted IS NOT NULL, reprint_of FROM label"
+            " WHERE order_id=? ORDER BY number",
+            (order_id,),
+        )
+        return reckon(
+            (
+                Line(
+                    number=number,
+                    serial=serial,
+                    state=LabelState(state),
+                    doubted=bool(doubted),
+                    reprint_of=reprint_of,
+                    authorised=number in authorised,
+                )
+                for number, serial, state, doubted, reprint_of in labels
+            ),
+            quantity=int(row[0]),
+            used=Used(self._odometer(order_id), self._stock(order_id)),
+        )
+
+    def _odometer(self, order_id: str) -> tuple[int | None, int | None]:
+        """What the printer counted first and last."""
+        values = [
+            value
+            for (value,) in self._db.execute(
+                "SELECT value FROM odometer WHERE order_id=? ORDER BY seq", (order_id,)
+            )
+        ]
+        return (values[0], values[-1]) if len(values) > 1 else (None, None)
+
+    def _stock(self, order_id: str) -> dict[Stock, int]:
+        rows = self._db.execute(
+            "SELECT kind, sum(n) FROM stock WHERE order_id=? GROUP BY kind", (order_id,)
+        )
+        return {Stock(kind): n for kind, n in rows}
 
     def issued(self, gtin: str, serial: str) -> bool:
         """Whether this serial ever left for the printer (the judge's ledger)."""
@@ -161,12 +293,6 @@ class Records:
             "SELECT 1 FROM serial WHERE gtin=? AND serial=? AND number IS NOT NULL", (gtin, serial)
         )
         return found.fetchone() is not None
-
-    def serial_of(self, order_id: str, number: int) -> str | None:
-        row = self._db.execute(
-            "SELECT serial FROM label WHERE order_id=? AND number=?", (order_id, number)
-        ).fetchone()
-        return None if row is None else str(row[0])
 
     def users_of(self, gtin: str, serials: Sequence[str]) -> dict[str, str]:
         """Which of these serials belong to an order already, and to which."""
@@ -247,6 +373,11 @@ class Records:
             " ORDER BY seq LIMIT 1"
         ).fetchone()
         return None if row is None else Fault(row[0], row[1], tuple(row[2].split()), row[3])
+
+    def last_at(self) -> datetime | None:
+        """When the last event was recorded."""
+        row = self._db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
 
 
 def _nonconformance(row: tuple[Any, ...]) -> Nonconformance:

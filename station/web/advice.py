@@ -124,6 +124,20 @@ FAULTS: Mapping[str, Advice] = {
         sentence("Printing stopped before a record could be lost. Every label so far is recorded."),
         sentence("Call maintenance to make room on the disk, then press Resume."),
     ),
+    Condition.CLOCK: Advice(
+        sentence("The clock of the station is wrong, or somebody has set it."),
+        sentence("Dates on labels come from the order, but every record carries the time. Nothing"
+                 " is printed until the time is right."),
+        sentence("Look at the date and time of the station. If they are wrong, call maintenance."
+                 " When they are right, press Resume."),
+    ),
+    Condition.HEAD_NOT_KEPT: Advice(
+        sentence("The records cannot be signed in their second place."),
+        sentence("Every label so far is recorded here. Nothing more is printed, because nobody could"
+                 " prove that these records are whole."),
+        sentence("Call maintenance: the second place has to be connected and have room. Then press"
+                 " Resume."),
+    ),
 }  # fmt: skip
 
 _UNKNOWN_FAULT = Advice(
@@ -161,6 +175,13 @@ HOLDS: Mapping[str, Advice] = {
         sentence("The station was restarted in the middle of this order."),
         sentence("A label that was in hand is in doubt. No label is printed twice."),
         sentence("Check that no label lies at the printer, then press Resume."),
+    ),
+    "reprint": Advice(
+        sentence("All serials were printed once, and some have no good label yet."),
+        sentence("The labels that failed must not be used. Their serials are printed again only by"
+                 " two people's leave."),
+        sentence("Scan or destroy each label that failed, and let its serial be printed again on the"
+                 " page of the order. Then press Resume."),
     ),
     "template": Advice(
         sentence("The next label cannot be laid out."),

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from station.core.events import Outcome
-from station.core.problem import Problem, problem, refuse
+from station.core.problem import Problem, Refused, problem, refuse
 from station.core.state import LabelState
 from station.language import sentence
 from station.line.board import End, Hold, Request, Resume, Settle, Start
+from station.line.desk import check_second_person
 
 LONGEST_NAME = 60
 LONGEST_REASON = 200
@@ -33,6 +34,9 @@ class Question:
     button: str
     reasons: tuple[str, ...] = ()
     """Offered with one touch each; none where no reason is asked for."""
+
+    two_people: bool = False
+    """Nothing but their word stands for it."""
 
 
 QUESTIONS: Mapping[Step, Question] = {
@@ -65,6 +69,7 @@ QUESTIONS: Mapping[Step, Question] = {
             sentence("Found on the line, destroyed"),
             sentence("Found in the reject bin, destroyed"),
         ),
+        two_people=True,
     ),
     Step.NOT_PRINTED: Question(
         sentence("The label was not printed"),
@@ -74,6 +79,7 @@ QUESTIONS: Mapping[Step, Question] = {
             sentence("The printer did not move"),
             sentence("Only a blank label came out, destroyed"),
         ),
+        two_people=True,
     ),
     Step.RELEASED: Question(
         sentence("The label is among the good ones"),
@@ -82,6 +88,7 @@ QUESTIONS: Mapping[Step, Question] = {
             sentence("Found behind the gate, with the good labels"),
             sentence("Found at the gate, put with the good labels"),
         ),
+        two_people=True,
     ),
     Step.END: Question(
         sentence("End this order early"),
@@ -102,6 +109,7 @@ class Answers:
     person: str
     reason: str = ""
     order: str = ""
+    witness: str = ""
     number: int = 0
     """Of the label; for a resume, the event that stopped the line when the page was drawn."""
 
@@ -125,18 +133,21 @@ def request_for(step: Step, answers: Answers) -> Request:
             outcome = LabelState.NOT_PRINTED
         case Step.RELEASED:
             outcome = LabelState.RELEASED
-    return Settle(answers.order, answers.number, outcome, answers.reason)
+    return Settle(answers.order, answers.number, outcome, answers.reason, answers.witness)
 
 
 def _problems(step: Step, answers: Answers) -> Iterator[Problem]:
     if not answers.person:
         yield problem("Say who you are: a name is written down with everything a person does.")
-    elif len(answers.person) > LONGEST_NAME or not answers.person.isprintable():
-        yield problem(
-            "A name is at most {most} letters on one line, got {got}.",
-            most=LONGEST_NAME,
-            got=len(answers.person),
-        )
+    for name in (answers.person, answers.witness):
+        if len(name) > LONGEST_NAME or not name.isprintable():
+            yield problem(
+                "A name is at most {most} letters on one line, got {got}.",
+                most=LONGEST_NAME,
+                got=len(name),
+            )
+    if QUESTIONS[step].two_people and answers.person:
+        yield from _second_person(answers)
     if QUESTIONS[step].reasons and not answers.reason:
         yield problem("Say why: touch one of the reasons, or write one.")
     elif len(answers.reason) > LONGEST_REASON or not answers.reason.isprintable():
@@ -145,3 +156,10 @@ def _problems(step: Step, answers: Answers) -> Iterator[Problem]:
             most=LONGEST_REASON,
             got=len(answers.reason),
         )
+
+
+def _second_person(answers: Answers) -> Iterator[Problem]:
+    try:
+        check_second_person(answers.person, answers.witness)
+    except Refused as refused:
+        yield from refused.problems

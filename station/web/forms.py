@@ -43,6 +43,7 @@ class FormPages:
         *,
         step: Step,
         person: Annotated[str, Form()] = "",
+        witness: Annotated[str, Form()] = "",
         reason: Annotated[str, Form()] = "",
         written: Annotated[str, Form()] = "",
         order: Annotated[str, Form()] = "",
@@ -52,7 +53,13 @@ class FormPages:
 
         `reason` is one that was touched, `written` one that was typed.
         """
-        answers = Answers(person.strip(), reason or written.strip(), order, number)
+        answers = Answers(
+            person=person.strip(),
+            reason=reason or written.strip(),
+            order=order,
+            witness=witness.strip(),
+            number=number,
+        )
         try:
             done = self._asked(step, answers)
         except Refused as refused:

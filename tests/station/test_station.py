@@ -14,7 +14,7 @@ import pytest
 from drivers.simulated.bench import BenchFault
 from station.app import Station, local_today, records_of
 from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig, shipped
-from station.core.events import LabelIssued, LabelJudged
+from station.core.events import LabelIssued, LabelJudged, OrderResumed
 from station.core.problem import Refused
 from station.core.state import LabelState, OrderState
 from station.line.board import End, Hold, Mode, Request, Resume, Settle, Snapshot, Start
@@ -173,9 +173,9 @@ def test_a_label_that_never_comes_is_in_doubt_until_a_person_says_what_became_of
         assert snapshot.in_doubt == ((2, "CN000002"),)
         with pytest.raises(Refused, match="Label 2 is in doubt"):
             ask(line, resume(line, "just go on"))
-        ask(line, Settle("S-000001", 2, LabelState.NOT_PRINTED, "nothing came"))
-        with pytest.raises(Refused, match="Label 2 is not waiting to be settled"):
-            ask(line, Settle("S-000001", 2, LabelState.DESTROYED, "again"))
+        ask(line, Settle("S-000001", 2, LabelState.NOT_PRINTED, "nothing came", "witness"))
+        with pytest.raises(Refused, match="cannot be said to be destroyed"):
+            ask(line, Settle("S-000001", 2, LabelState.DESTROYED, "again", "witness"))
         ask(line, resume(line, "go on"))
         snapshot = until(line, Mode.IDLE, order="S-000001")
         assert snapshot.order is not None
@@ -193,7 +193,7 @@ def test_paper_out_latches_and_nothing_moves_before_a_person_has_cleared_it(
         assert snapshot.fault is not None
         assert "paper-out" in snapshot.fault.conditions
         assert snapshot.in_doubt == ((2, "CN000002"),)
-        ask(station, Settle("S-000001", 2, LabelState.DESTROYED, "half a label"))
+        ask(station, Settle("S-000001", 2, LabelState.DESTROYED, "half a label", "witness"))
         with pytest.raises(Refused, match=r"Still not ready: .*paper-out"):
             ask(station, resume(station, "no paper yet"))
         assert station.bench is not None
@@ -298,8 +298,8 @@ def test_a_label_accepted_and_not_released_is_closed_by_a_person_who_found_it(
         snapshot = until(station, Mode.HELD)
         assert snapshot.unreleased == (number,)
         with pytest.raises(Refused, match="cannot be said to be not printed"):
-            ask(station, Settle("S-000001", number, LabelState.NOT_PRINTED, "gone"))
-        ask(station, Settle("S-000001", number, LabelState.RELEASED, "behind the gate"))
+            ask(station, Settle("S-000001", number, LabelState.NOT_PRINTED, "gone", "witness"))
+        ask(station, Settle("S-000001", number, LabelState.RELEASED, "behind the gate", "witness"))
         ask(station, resume(station, "go on"))
         until(station, Mode.RUNNING)
 
@@ -315,6 +315,7 @@ def died_with_a_label_in_hand(tmp_path: Path, *, accepted: bool) -> int:
     assert row is not None
     number = row.balance.issued + 1
     journal.append(
+        OrderResumed(order="S-000001", reason="go on"),
         LabelIssued(
             order="S-000001",
             number=number,
@@ -322,7 +323,7 @@ def died_with_a_label_in_hand(tmp_path: Path, *, accepted: bool) -> int:
             serial=f"CN{number:06d}",
             data="00",
             zpl="0" * 64,
-        )
+        ),
     )
     if accepted:
         journal.append(
@@ -454,7 +455,10 @@ def test_after_a_kill_every_unjudged_label_is_in_doubt_and_the_order_held(
         assert snapshot.in_doubt == ((number, f"CN{number:06d}"),)
         (found,) = records_of(station.config).nonconformances()
         assert found.reasons[0]["code"] == "restart"
-        ask(station, Settle("S-000001", number, LabelState.DESTROYED, "found on the floor"))
+        ask(
+            station,
+            Settle("S-000001", number, LabelState.DESTROYED, "found on the floor", "witness"),
+        )
         ask(station, resume(station, "go on"))
         until(station, Mode.RUNNING)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from station.core.reconciliation import reconcile
 from station.core.state import (
+    GONE,
     LABEL_STEPS,
     ORDER_STEPS,
     IllegalStepError,
@@ -35,9 +36,9 @@ def test_every_step_not_listed_is_an_error() -> None:
                 order_after(order_state, order_step)
 
 
-def test_no_label_is_accepted_after_it_was_rejected_or_in_doubt() -> None:
+def test_no_label_is_accepted_after_it_was_rejected_or_is_gone() -> None:
     """Whatever the steps: a verdict is final, and doubt ends in destruction, not in a pass."""
-    for state in (LabelState.REJECTED, LabelState.IN_DOUBT):
+    for state in (LabelState.REJECTED, *GONE):
         reachable = {state}
         while (
             more := {after for (before, _), after in LABEL_STEPS.items() if before in reachable}
@@ -58,4 +59,5 @@ def test_an_order_balances_exactly_when_every_label_is_closed(
     waiting = (LabelState.ISSUED, LabelState.ACCEPTED, LabelState.IN_DOUBT)
     assert balance.open == sum(counts.get(state, 0) for state in waiting)
     assert balance.balanced == (balance.open == 0)
-    assert balance.issued == sum(counts.values())
+    never = counts.get(LabelState.PLANNED, 0) + counts.get(LabelState.UNUSED, 0)
+    assert balance.issued == sum(counts.values()) - never

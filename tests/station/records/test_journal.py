@@ -25,13 +25,20 @@ from station.core.order import WorkOrder
 from station.core.problem import Refused
 from station.core.shape import parse
 from station.core.state import IllegalStepError, LabelState, OrderState
-from station.records import journal as journal_module
-from station.records import projections
+from station.records import place, projections
+from station.records.clock import Instant
 from station.records.journal import Journal, broken_at, read_only, recorded
 from station.records.query import Records
 
 GTIN = "06972869182019"
+CLOCK = "at, offset, monotonic, steered"
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+
+def at_noon() -> Instant:
+    return Instant(AT, offset=480, monotonic=5, steered=True)
+
+
 ORDER = parse(
     WorkOrder,
     {
@@ -50,7 +57,7 @@ RECIPE = Recipe(template="t", font="f", product="p", dots_per_mm=8, carriers=("]
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal(tmp_path / "data", now=lambda: AT)
+    opened = Journal(tmp_path / "data", clock=at_noon)
     yield opened
     opened.close()
 
@@ -96,9 +103,9 @@ def test_pragmas_are_what_durability_needs(journal: Journal) -> None:
     [
         "UPDATE event SET actor='x' WHERE seq=1",
         "DELETE FROM event WHERE seq=1",
-        "INSERT OR REPLACE INTO event SELECT seq, at, type, 'x', body, prev, hash FROM event",
-        "INSERT INTO event SELECT seq+5, at, type, actor, body, hash, 'h' FROM event",
-        "INSERT INTO event SELECT seq+1, at, type, actor, body, 'other', 'h' FROM event",
+        f"INSERT OR REPLACE INTO event SELECT seq, {CLOCK}, type, 'x', body, prev, hash FROM event",
+        f"INSERT INTO event SELECT seq+5, {CLOCK}, type, actor, body, hash, x'00' FROM event",
+        f"INSERT INTO event SELECT seq+1, {CLOCK}, type, actor, body, x'01', x'00' FROM event",
     ],
 )
 def test_an_event_is_never_changed_deleted_replaced_or_forged(
@@ -279,7 +286,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path) -> 
 
 def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(Refused, match="Cannot make the data directory"):
+    with pytest.raises(Refused, match="The data directory .* cannot be used"):
         Journal(tmp_path / "file" / "data")
 
 
@@ -287,9 +294,9 @@ def test_a_file_system_that_forgets_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever this machine's disk is, it is put on the list."""
-    assert journal_module._file_system(Path("/proc")) == "proc"
-    here = journal_module._file_system(tmp_path)
-    monkeypatch.setattr(journal_module, "UNSAFE_FILE_SYSTEMS", {here})
+    assert place._file_system(Path("/proc")) == "proc"
+    here = place._file_system(tmp_path)
+    monkeypatch.setattr(place, "UNSAFE_FILE_SYSTEMS", {here})
     with pytest.raises(Refused, match=f"is on {here}, which can lose what was written"):
         Journal(tmp_path)
 

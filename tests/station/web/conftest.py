@@ -23,6 +23,7 @@ from station.core.order import WorkOrder
 from station.core.reconciliation import reconcile
 from station.core.state import LabelState, OrderState
 from station.line.board import Board, LabelSeen, Mode, Snapshot
+from station.records.clock import Instant
 from station.records.evidence import Evidence
 from station.records.journal import Journal
 from station.records.query import OrderRow
@@ -45,9 +46,9 @@ class Clock:
     def __init__(self) -> None:
         self.at = FIRST_DAY
 
-    def __call__(self) -> datetime:
+    def __call__(self) -> Instant:
         self.at += timedelta(days=1)
-        return self.at
+        return Instant(self.at, offset=480, monotonic=0, steered=True)
 
 
 def record(journal: Journal, evidence: Evidence) -> None:
@@ -108,7 +109,7 @@ def shared_board() -> Board:
 def server(shared_board: Board, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("station")
     evidence = Evidence(folder / "evidence")
-    journal = Journal(folder, now=Clock())
+    journal = Journal(folder, clock=Clock())
     record(journal, evidence)
     made = Server(
         board=shared_board,

@@ -52,12 +52,18 @@ def ask(
         ((Step.HOLD, {"written": " smoke "}), Hold("smoke")),
         ((Step.RESUME, {"reason": "Checked", "number": "7"}), Resume("Checked", 7)),
         (
-            (Step.DESTROYED, {"order": "WO-1", "number": "18", "reason": "found"}),
-            Settle("WO-1", 18, LabelState.DESTROYED, "found"),
+            (
+                Step.DESTROYED,
+                {"order": "WO-1", "number": "18", "reason": "found", "witness": "李伟"},
+            ),
+            Settle("WO-1", 18, LabelState.DESTROYED, "found", "李伟"),
         ),
         (
-            (Step.NOT_PRINTED, {"order": "WO-1", "number": "18", "reason": "looked"}),
-            Settle("WO-1", 18, LabelState.NOT_PRINTED, "looked"),
+            (
+                Step.NOT_PRINTED,
+                {"order": "WO-1", "number": "18", "reason": "looked", "witness": "李伟"},
+            ),
+            Settle("WO-1", 18, LabelState.NOT_PRINTED, "looked", "李伟"),
         ),
     ],
 )
@@ -73,6 +79,18 @@ def test_a_request_reaches_the_station_with_name_and_reason(
     assert (response.status_code, response.text) == (200, "")
     assert asked.request == meant
     assert asked.actor == "王芳"
+
+
+@pytest.mark.parametrize("witness", ["", "  ", "王 芳", "Ｗang"])
+def test_what_only_people_vouch_for_takes_two_of_them(
+    client: httpx.Client, board: Board, own: dict[str, str], witness: str
+) -> None:
+    person = "wang" if witness == "Ｗang" else "王芳"
+    fields = {"order": "WO-1", "number": "18", "reason": "found", "person": person}
+    response = client.post("/ask/destroyed", data=fields | {"witness": witness}, headers=own)
+    assert response.status_code == 422
+    assert "second" in response.text
+    assert board.next_asked(seconds=0.0) is None
 
 
 def test_the_name_is_remembered_on_this_machine(

@@ -1,0 +1,217 @@
+"""What people decide about labels and orders, away from the machine.
+
+Where nothing but somebody's word stands for what became of a label, two people give it.
+"""
+
+import unicodedata
+from collections.abc import Callable
+
+from station.core.events import LabelSettled, OrderClosed, ReprintAuthorised, StockUsed
+from station.core.problem import Problem, Refused, problem
+from station.core.reconciliation import Sheet
+from station.core.state import GONE, LabelState, OrderState
+from station.line.board import Close, Reprint, Settle, Use
+from station.records.journal import Journal
+from station.records.query import LabelRow, OrderRow, Records
+
+OUTCOMES: dict[LabelState, set[LabelState]] = {
+    LabelState.IN_DOUBT: {LabelState.DESTROYED, LabelState.NOT_PRINTED},
+    LabelState.ACCEPTED: {LabelState.DESTROYED, LabelState.RELEASED, LabelState.SAMPLE},
+    LabelState.RELEASED: {LabelState.DESTROYED, LabelState.SAMPLE},
+    LabelState.REJECTED: {LabelState.VOIDED},
+}
+"""What people can say became of a label, by the state it is in."""
+
+LABELS_AT_MOST = 10_000
+"""Of label stock in one entry; more is a slip of the finger."""
+
+_CLOSED = {OrderState.CLOSED, OrderState.CLOSED_UNBALANCED}
+
+
+class Desk:
+    """Needs no device, so it serves a station that stands still as well."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        records: Records,
+        sign: Callable[[str, str], None] = lambda _why, _order: None,
+    ) -> None:
+        """`sign(why, order)` keeps the head of the journal in its second place."""
+        self._journal = journal
+        self._records = records
+        self._sign = sign
+
+    def settle(self, request: Settle, *, actor: str) -> None:
+        """Record what became of a label. Raises Refused."""
+        self._open_order(request.order)
+        label = self._label(request.order, request.number)
+        if request.outcome not in OUTCOMES.get(label.state, set()):
+            raise Refused(
+                problem(
+                    "Label {number} is {state}, so it cannot be said to be {got}.",
+                    number=request.number,
+                    state=label.state,
+                    got=request.outcome,
+                )
+            )
+        if request.outcome != LabelState.SAMPLE:
+            check_second_person(actor, request.witness)
+        self._journal.append(
+            LabelSettled(
+                order=request.order,
+                number=request.number,
+                outcome=request.outcome,
+                reason=request.reason,
+                witness=request.witness,
+            ),
+            actor=actor,
+        )
+
+    def authorise(self, request: Reprint, *, actor: str) -> None:
+        """Let the serial of a label that is gone be printed once more. Raises Refused."""
+        row = self._open_order(request.order)
+        label = self._label(request.order, request.number)
+        check_second_person(actor, request.witness)
+        if row.order.reprint != "same":
+            raise Refused(
+                problem(
+                    "Order {order} burns the serial of a label that failed; its replacement has the"
+                    " next serial.",
+                    order=request.order,
+                )
+            )
+        if row.state not in {OrderState.RUNNING, OrderState.HELD}:
+            raise Refused(
+                problem("Order {order} prints nothing more: it is {state}.", order=request.order,
+                        state=row.state)
+            )  # fmt: skip
+        if label.state not in GONE:
+            raise Refused(
+                problem(
+                    "Label {number} is {state}. Its serial is printed again only when the label was"
+                    " scanned into the scrap, or declared destroyed or not printed.",
+                    number=label.number,
+                    state=label.state,
+                )
+            )
+        if label not in self._records.lacking(request.order):
+            raise Refused(
+                problem(
+                    "Serial {serial} has a good label already, or is about to be printed again.",
+                    serial=label.serial or "–",
+                )
+            )
+        self._journal.append(
+            ReprintAuthorised(
+                order=request.order,
+                number=request.number,
+                reason=request.reason,
+                witness=request.witness,
+            ),
+            actor=actor,
+        )
+
+    def use(self, request: Use, *, actor: str) -> None:
+        """Record label stock that became no label. Raises Refused."""
+        self._open_order(request.order)
+        if not 1 <= request.count <= LABELS_AT_MOST:
+            raise Refused(
+                problem(
+                    "Expected 1 to {most} labels, got {got}.",
+                    most=LABELS_AT_MOST,
+                    got=request.count,
+                )
+            )
+        self._journal.append(
+            StockUsed(
+                order=request.order, kind=request.kind, count=request.count, reason=request.reason
+            ),
+            actor=actor,
+        )
+
+    def close(self, request: Close, *, actor: str) -> None:
+        """Close an order that balances; or one that does not, if two people say why.
+
+        Raises Refused with every difference.
+        """
+        row = self._open_order(request.order)
+        if row.state not in {OrderState.FINISHED, OrderState.ENDED}:
+            raise Refused(
+                problem(
+                    "Order {order} is {state}; only one that is finished or ended can be closed.",
+                    order=request.order,
+                    state=row.state,
+                )
+            )
+        sheet = self._records.sheet(request.order)
+        assert sheet is not None, "the order was found"
+        if not sheet.balanced:
+            self._check_justified(request, sheet, actor)
+        self._journal.append(
+            OrderClosed(
+                order=request.order,
+                differences=sheet.differences,
+                states={str(state): n for state, n in sheet.states.items()},
+                stock={str(kind): n for kind, n in sheet.stock.items()},
+                odometer=sheet.odometer,
+                justification=request.justification,
+                witness=request.witness,
+            ),
+            actor=actor,
+        )
+        self._sign("close", request.order)
+
+    def _check_justified(self, request: Close, sheet: Sheet, actor: str) -> None:
+        if not request.justification.strip():
+            raise Refused(
+                problem(
+                    "Order {order} does not balance. To close it all the same, two people give"
+                    " their names and write why.",
+                    order=request.order,
+                ),
+                *sheet.differences,
+            )
+        check_second_person(actor, request.witness)
+
+    def _open_order(self, order_id: str) -> OrderRow:
+        row = self._records.order(order_id)
+        if row is None:
+            raise Refused(problem("There is no order {id!r}.", id=order_id[:60]))
+        if row.state in _CLOSED:
+            raise Refused(
+                problem("Order {order} is closed; nothing about it changes.", order=order_id)
+            )
+        return row
+
+    def _label(self, order_id: str, number: int) -> LabelRow:
+        label = self._records.label(order_id, number)
+        if label is None:
+            raise Refused(
+                problem("Order {order} has no label {number}.", order=order_id, number=number)
+            )
+        return label
+
+
+def check_second_person(actor: str, witness: str) -> None:
+    """Raises Refused unless somebody else stands by it."""
+    found = _missing_person(actor, witness)
+    if found:
+        raise Refused(found)
+
+
+def _missing_person(actor: str, witness: str) -> Problem | None:
+    if not witness.strip():
+        return problem("Two people vouch for this: give the name of the second.")
+    if _plain(actor) == _plain(witness):
+        return problem(
+            "The second person has to be somebody else: got {name} twice.", name=witness.strip()
+        )
+    return None
+
+
+def _plain(name: str) -> str:
+    """One person, however they wrote their name; "(command line)" is no part of it."""
+    person = unicodedata.normalize("NFKC", name).partition(" (")[0]
+    return "".join(person.split()).casefold()

@@ -100,6 +100,11 @@ def _own_problems(order: WorkOrder) -> Iterator[Problem]:
             most=MOST,
             got=order.quantity,
         )
+    if order.reprint == "same" and order.serials is None:
+        yield problem(
+            "An order without serials has none to print again: expected burn, got same.",
+            where="reprint",
+        )
     made, expires = order.production_date, order.expiry_date
     if made and expires and expires <= made:
         yield problem(

@@ -133,8 +133,8 @@ FAULTS: Mapping[str, Advice] = {
     ),
     Condition.HEAD_NOT_KEPT: Advice(
         sentence("The records cannot be signed in their second place."),
-        sentence("Every label so far is recorded here. Nothing more is printed, because nobody could"
-                 " prove that these records are whole."),
+        sentence("Every label so far is recorded here. Nothing more is printed, because nobody"
+                 " could prove that these records are whole."),
         sentence("Call maintenance: the second place has to be connected and have room. Then press"
                  " Resume."),
     ),
@@ -180,8 +180,8 @@ HOLDS: Mapping[str, Advice] = {
         sentence("All serials were printed once, and some have no good label yet."),
         sentence("The labels that failed must not be used. Their serials are printed again only by"
                  " two people's leave."),
-        sentence("Scan or destroy each label that failed, and let its serial be printed again on the"
-                 " page of the order. Then press Resume."),
+        sentence("Scan or destroy each label that failed, and let its serial be printed again on"
+                 " the page of the order. Then press Resume."),
     ),
     "template": Advice(
         sentence("The next label cannot be laid out."),

@@ -5,19 +5,35 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from drivers.simulated.bench import BenchFault
+from drivers.simulated.label import PrintedLabel
 from station.app import Station, local_today, records_of
+from station.artwork.picture import expected_picture
 from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig, shipped
 from station.core.events import LabelIssued, LabelJudged, OrderResumed
 from station.core.problem import Refused
 from station.core.state import LabelState, OrderState
-from station.line.board import End, Hold, Mode, Request, Resume, Settle, Snapshot, Start
+from station.line.board import (
+    Close,
+    End,
+    Hold,
+    Look,
+    Mode,
+    Reprint,
+    Request,
+    Resume,
+    Settle,
+    Snapshot,
+    Start,
+)
+from station.records.clock import Instant, now
 from station.records.journal import Journal, broken_at, read_only, recorded
 from station.records.query import Records
 
@@ -308,7 +324,7 @@ def died_with_a_label_in_hand(tmp_path: Path, *, accepted: bool) -> int:
     """What the journal of a killed station holds; returns the number of that label."""
     with running(config(tmp_path)) as station:
         drop(station, counted(60))
-        until(station, Mode.RUNNING)
+        seen_one(station)
         ask(station, Hold("stop here"))
     journal = Journal(tmp_path / "data")
     row = Records(journal.db).current()
@@ -528,3 +544,132 @@ def test_a_station_needs_some_reader(tmp_path: Path) -> None:
 def test_a_gate_nobody_knows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"gate\.url: Expected `simulated` or `operator`"):
         Station(config(tmp_path, gate=GateConfig(url="modbus")))
+
+
+def test_a_label_in_doubt_that_is_found_is_judged_where_it_lies(tmp_path: Path) -> None:
+    """The process died before the verdict; the label lies there still."""
+    number = died_with_a_label_in_hand(tmp_path, accepted=False)
+    with running(config(tmp_path, reader=ReaderConfig(seconds=0.5))) as station:
+        until(station, Mode.HELD)
+        with pytest.raises(Refused, match="No label could be read there"):
+            ask(station, Look("S-000001", number))
+        lay_down(station, number)
+        ask(station, Look("S-000001", number))
+        assert state_of(station, number) == LabelState.RELEASED
+        ask(station, resume(station, "go on"))
+        until(station, Mode.RUNNING)
+
+
+def test_another_label_is_not_taken_for_the_one_in_doubt(tmp_path: Path) -> None:
+    number = died_with_a_label_in_hand(tmp_path, accepted=False)
+    with running(config(tmp_path)) as station:
+        until(station, Mode.HELD)
+        lay_down(station, 1)
+        with pytest.raises(Refused, match="This is another label: expected serial CN"):
+            ask(station, Look("S-000001", number))
+        assert state_of(station, number) == LabelState.IN_DOUBT
+
+
+def test_a_rejected_label_is_scanned_into_the_scrap(tmp_path: Path) -> None:
+    with running(config(tmp_path), {1: BenchFault.WRONG_SERIAL}) as station:
+        drop(station, counted(60))
+        seen_one(station)
+        ask(station, Hold("stop here"))
+        lay_down(station, 2)
+        with pytest.raises(Refused, match="This is another label"):
+            ask(station, Look("S-000001", 1))
+        lay_down(station, 1)
+        ask(station, Look("S-000001", 1))
+        assert state_of(station, 1) == LabelState.VOIDED
+        with pytest.raises(Refused, match="Label 1 is voided"):
+            ask(station, Look("S-000001", 1))
+
+
+def test_a_label_of_a_lot_cannot_be_told_from_its_neighbours(tmp_path: Path) -> None:
+    faults = {2: BenchFault.LOST}
+    with running(config(tmp_path, reader=ReaderConfig(seconds=0.5)), faults) as station:
+        drop(station, LOT_ORDER)
+        until(station, Mode.HELD)
+        with pytest.raises(Refused, match="looks like all others of its lot"):
+            ask(station, Look("L-1", 2))
+
+
+def test_the_same_serial_is_printed_again_where_the_order_wants_it(tmp_path: Path) -> None:
+    """The serials stand on the devices, so the order waits until each has a good label."""
+    order = SERIAL_ORDER.format(start="000001", quantity=2, serials='{list: ["A1", "A2"]}')
+    with running(config(tmp_path), {1: BenchFault.DAMAGED}) as station:
+        drop(station, order + "reprint: same\n")
+        held = until(station, Mode.HELD)
+        assert held.order is not None
+        assert (held.order.cause, held.order.detail) == ("reprint", "1")
+        ask(station, Settle("S-000001", 1, LabelState.VOIDED, "in the bin", "witness"))
+        ask(station, Reprint("S-000001", 1, "blots", "witness"))
+        ask(station, resume(station, "go on"))
+        done = until(station, Mode.IDLE, order="S-000001")
+        assert done.order is not None
+        balance = done.order.balance
+        assert (balance.issued, balance.released, balance.rejected) == (3, 2, 1)
+        ask(station, Close("S-000001"))
+        row = records_of(station.config).order("S-000001")
+        assert row is not None
+        assert row.state == OrderState.CLOSED
+
+
+def test_a_clock_that_is_set_stops_the_line_until_a_person_has_looked(tmp_path: Path) -> None:
+    moved = timedelta()
+
+    def clock() -> Instant:
+        true = now()
+        return replace(true, utc=true.utc + moved)
+
+    with Station(config(tmp_path), clock=clock) as station:
+        worker = threading.Thread(target=station.daemon.run)
+        worker.start()
+        drop(station, counted(60))
+        until(station, Mode.RUNNING)
+        moved = timedelta(hours=1)
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.fault is not None
+        assert (snapshot.fault.device, snapshot.fault.conditions) == ("clock", ("clock",))
+        ask(station, resume(station, "it is one hour later indeed"))
+        until(station, Mode.RUNNING)
+        station.daemon.stop()
+        worker.join()
+
+
+def test_a_station_whose_clock_says_1970_starts_and_prints_nothing(tmp_path: Path) -> None:
+    def clock() -> Instant:
+        return replace(now(), utc=datetime(1970, 1, 1, tzinfo=UTC))
+
+    with Station(config(tmp_path), clock=clock) as station:
+        worker = threading.Thread(target=station.daemon.run)
+        worker.start()
+        snapshot = until(station, Mode.FAULT)
+        with pytest.raises(Refused, match="Still not ready: clock: it says 1970-01-01"):
+            ask(station, resume(station, "what else"))
+        station.daemon.stop()
+        worker.join()
+        assert snapshot.order is None
+
+
+def seen_one(station: Station) -> None:
+    """Wait until the first label has its verdict."""
+    snapshot = station.board.snapshot
+    while snapshot.order is None or not snapshot.order.balance.released:
+        snapshot = station.board.newer(snapshot.version, seconds=1.0)
+
+
+def lay_down(station: Station, number: int) -> None:
+    """What the operator does: take a label that came out and lay it before the camera."""
+    assert station.bench is not None
+    row = records_of(station.config).order("S-000001")
+    assert row is not None
+    job = station.workshop.job(row.order)
+    picture = expected_picture(job.label(number, serial=job.serial_of(number)).artwork)
+    station.bench.camera.place(PrintedLabel(number, picture, dots_per_mm=8, zpl=b""))
+
+
+def state_of(station: Station, number: int) -> LabelState:
+    label = records_of(station.config).label("S-000001", number)
+    assert label is not None
+    return label.state

@@ -286,7 +286,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path) -> 
 
 def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(Refused, match="The data directory .* cannot be used"):
+    with pytest.raises(Refused, match=r"The data directory .* cannot be used"):
         Journal(tmp_path / "file" / "data")
 
 

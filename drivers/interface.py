@@ -167,7 +167,12 @@ class Printer(Protocol):
         """
 
     def odometer(self, deadline: Deadline) -> int | None:
-        """Labels that ever left the print head; None where the printer does not count."""
+        """Labels that ever left the head; None where the printer does not count them.
+
+        Unchanged between two questions, no label left. Higher by one, one did: what was on it,
+        nobody but a reader knows. Firmware differs in whether a blank label fed by hand counts.
+        Raises DriverError: silence of a printer that did count is a fault, never None.
+        """
 
     def close(self) -> None: ...
 

@@ -22,7 +22,7 @@ from drivers.gate import OperatorGate
 from drivers.handheld import Handheld
 from drivers.interface import DriverError, Gate, Printer, Symbol
 from drivers.simulated.bench import Bench, BenchFault
-from drivers.simulated.printer_folder import serve_to_folder
+from drivers.simulated.printer.folder import serve_to_folder
 from drivers.wire import parse_address
 from drivers.zebra import Zebra
 from station import documents

@@ -39,7 +39,13 @@ class BenchFault(StrEnum):
     """One line of text is that of the label before; the symbol is right."""
 
     LOST = "lost"
-    """No label comes, and the printer says nothing."""
+    """No label comes, and the printer says nothing; its odometer stands still."""
+
+    TAKEN = "taken"
+    """The label comes out, and somebody takes it before the camera looks."""
+
+    TWIN = "twin"
+    """The label comes out twice."""
 
     PAPER_OUT = "paper-out"
     """The paper ends in the middle of the label."""
@@ -129,6 +135,10 @@ class Bench:
         match self._faults.get(self._formats):
             case BenchFault.PAPER_OUT:
                 self.printer.run_out_of_paper(after_labels=0, mid_label=True)
+            case BenchFault.LOST:
+                self.printer.lose_next()
+            case BenchFault.TWIN:
+                self.printer.print_twin_next()
             case BenchFault.WRONG_SERIAL:
                 return _other_last_character(zpl)
             case BenchFault.WRONG_TEXT:
@@ -137,9 +147,11 @@ class Bench:
 
     def _transform(self, label: PrintedLabel) -> PrintedLabel | None:
         """Runs on the printer's thread, after each label."""
+        if not label.zpl:  # a blank that was fed
+            return label
         before, self._before = self._before, label
         match self._faults.get(self._formats):
-            case BenchFault.LOST:
+            case BenchFault.TAKEN:
                 return None
             case BenchFault.PREVIOUS if before:
                 return replace(label, picture=before.picture)

@@ -117,6 +117,11 @@ class Tokeniser:
         starts = (prefixes.format, prefixes.control, _CARET, _TILDE, _START, _END)
         self._starts = re.compile(b"[" + b"".join(re.escape(bytes([s])) for s in starts) + b"]")
 
+    @property
+    def held(self) -> int:
+        """Bytes of the command that is being received."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> Iterator[Command]:
         """Every command that is now complete. Exhaust it before feeding more."""
         self._buffer += data

@@ -45,6 +45,11 @@ class FormatReader:
         """A format has begun and not ended."""
         return bool(self._parts)
 
+    @property
+    def held(self) -> int:
+        """Bytes of the format, or of the command outside one, that is being received."""
+        return self._size + self._tokeniser.held
+
     def feed(self, data: bytes) -> Iterator[Format | Command]:
         """Complete formats; every ~ command, and every other one that is in no format."""
         before = self._tokeniser.prefixes

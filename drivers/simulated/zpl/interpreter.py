@@ -102,9 +102,17 @@ class Interpreter:
         except Complaint as complaint:
             run.note(_named("^DF", str(complaint)))
 
+    def blank(self) -> NDArray[np.uint8]:
+        """A label without ink, as large as the next one would be."""
+        return np.full(self._size(self.settings), 255, np.uint8)
+
+    def _size(self, settings: Settings) -> tuple[int, int]:
+        """(rows, columns) of a label, in dots."""
+        columns = min(settings.print_width, self._head)
+        return min(settings.length, AREA_LIMIT // columns), columns
+
     def _picture(self, run: Run) -> NDArray[np.uint8]:
-        columns = min(run.settings.print_width, self._head)
-        rows = min(run.settings.length, AREA_LIMIT // columns)
+        rows, columns = self._size(run.settings)
         if rows < run.settings.length:
             run.note(f"^LL: expected at most {rows} dots, got {run.settings.length}")
         canvas = Canvas(rows=rows, columns=columns)

@@ -14,6 +14,9 @@ True
 Faults are ordered by method and happen at a known label, never at a known time. The printer
 goes on like a real one: it keeps a format that could not start, it loses its memory with the
 power, and with reprint-after-error on it prints a twin of a label that was cut.
+
+It tells its odometer, which the power does not touch: every label that left the head counts,
+twins, cut ones and those that somebody took away among them. A label that was lost does not.
 """
 
 from collections.abc import Callable
@@ -22,9 +25,9 @@ from typing import Self
 
 from drivers.interface import PrinterStatus
 from drivers.simulated.label import PrintedLabel
-from drivers.simulated.printer_engine import Engine, Rewrite, Transform
-from drivers.simulated.printer_ports import Port, TcpPort, TtyPort
-from drivers.simulated.printer_receiver import Receiver
+from drivers.simulated.printer.engine import Engine, Rewrite, Transform
+from drivers.simulated.printer.ports import Port, TcpPort, TtyPort
+from drivers.simulated.printer.receiver import Receiver
 
 
 def _ignore(_problem: str) -> None:
@@ -43,16 +46,25 @@ class SimulatedPrinter:
         dots_per_mm: int = 8,
         width_mm: int = 104,
         seconds_per_label: float = 0.0,
+        odometer: bool = True,
         on_problem: Callable[[str], None] = _ignore,
     ) -> None:
+        """odometer: False for a printer that answers "?" when it is asked for one."""
         self._engine = Engine(
             dots_per_mm=dots_per_mm,
             width_mm=width_mm,
             on_label=on_label,
             on_problem=self._complain,
+            hang_up=self._hang_up,
             seconds_per_label=seconds_per_label,
         )
-        self._receiver = Receiver(self._engine, dots_per_mm=dots_per_mm, on_problem=on_problem)
+        self._receiver = Receiver(
+            self._engine,
+            dots_per_mm=dots_per_mm,
+            odometer=odometer,
+            on_problem=on_problem,
+            hang_up=self._hang_up,
+        )
         self._ports: list[Port] = []
 
     def __enter__(self) -> Self:
@@ -86,6 +98,10 @@ class SimulatedPrinter:
         self._ports.append(port)
         return port.url
 
+    def _hang_up(self) -> None:
+        for port in self._ports:
+            port.drop()
+
     def _complain(self, problem: str) -> None:
         self._receiver.complain(problem)
 
@@ -100,6 +116,11 @@ class SimulatedPrinter:
         """Labels that ever came out."""
         with self._engine.changed:
             return self._engine.state.printed
+
+    @property
+    def odometer(self) -> int:
+        """Labels that ever left the head, as it counts them; known here even if it tells nobody."""
+        return self._engine.odometer
 
     @property
     def reprint(self) -> bool:
@@ -179,9 +200,38 @@ class SimulatedPrinter:
 
     def power_cycle(self) -> None:
         """Connections, buffer, stored objects and settings are lost; what is open stays open."""
-        for port in self._ports:
-            port.drop()
+        self._hang_up()
         self._receiver.power_off()
+
+    def power_cycle_mid_format(self, *, after_bytes: int) -> None:
+        """The same in the middle of a format: the next one that is longer than so many bytes,
+        counted from its ^XA, of which the power leaves no more. A format that ends earlier is
+        printed and the order stands; at least the three bytes of ^XA are always taken.
+
+        A serial line cannot be cut: what the client still sends there is lost or stray text.
+        """
+        self._receiver.blow_fuse(after_bytes=after_bytes)
+
+    def die_after_taking(self, *, prints: bool) -> None:
+        """The connections die when the next format that makes a label has been taken in whole,
+        before the printer says that it is done. prints: does its label come out?
+
+        A serial line cannot die: the printer goes on answering there.
+        """
+        self._engine.die_at_next(prints=prints)
+
+    def print_twin_next(self) -> None:
+        """The next label comes out twice by itself, before the printer says that it is done."""
+        self._engine.double_next()
+
+    def feed_blank(self, *, counted: bool = True) -> None:
+        """Somebody presses FEED: a label without ink comes out, before the next one that waits.
+        Nothing comes while the paper or the ribbon is out or the head is open.
+
+        counted: the odometer moves. Zebra's guide says that form feeds do not count (SGD Printer
+        Commands, odometer.total_label_count): a station must not rely on either.
+        """
+        self._engine.feed(counted=counted)
 
     def lose_next(self) -> None:
         """The next label never comes out, takes no number, and the printer says nothing."""

@@ -1,11 +1,9 @@
 """The simulated printer, from the outside: a socket in, labels out, faults on order."""
 
-import io
 import socket
 import struct
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +14,7 @@ from drivers.deadline import Deadline
 from drivers.interface import PrinterStatus, Silent, Unreachable
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer import SimulatedPrinter
-from drivers.simulated.printer_engine import QUEUE_LIMIT
-from drivers.simulated.printer_folder import serve_to_folder
+from drivers.simulated.printer.state import QUEUE_LIMIT
 from drivers.wire import Wire, open_wire
 
 PATIENCE = 20.0
@@ -420,28 +417,6 @@ def test_no_bytes_keep_it_from_printing_after_a_reset(bench: Bench, noise: list[
         client.sendall(label(50))
         assert bench.printer.wait_printed(before + 1, seconds=PATIENCE)
     assert width_of(bench.labels[-1]) == 50
-
-
-def test_a_folder_fills_with_numbered_pictures_and_what_was_not_understood(tmp_path: Path) -> None:
-    lines: list[str] = []
-    for first in (1, 3):
-        printer = serve_to_folder(tmp_path / "out", port=0, on_line=lines.append)
-        with printer, _client(f"{lines[-1].rpartition(' ')[2]}") as client:
-            client.sendall(b"~WC" + label(10) + label(20, more=b"^RB1"))
-            assert printer.wait_printed(2, seconds=PATIENCE)
-        assert f"label-{first:06d}.png: {len(label(10))} bytes of ZPL" in lines
-        assert f"label-{first + 1:06d}.png: not understood: ^RB" in lines
-    assert "not understood: ~WC" in lines
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [f"label-{number:06d}.png" for number in (1, 2, 3, 4)]
-    content = io.BytesIO((tmp_path / "out" / names[0]).read_bytes()).getvalue()
-    assert content.startswith(b"\x89PNG")
-
-
-def test_a_port_in_use_is_told_and_nothing_is_left_running(tmp_path: Path, bench: Bench) -> None:
-    port = int(bench.url.rpartition(":")[2])
-    with pytest.raises(OSError, match="Address already in use"):
-        serve_to_folder(tmp_path, port=port, on_line=lambda _line: None)
 
 
 def _client(url: str) -> socket.socket:

@@ -50,5 +50,10 @@ def errors_and_warnings(status: PrinterStatus) -> bytes:
     )
 
 
+def variable(value: str) -> bytes:
+    """A variable's value; "?" for one that is not known (SGD, getvar). No line end follows."""
+    return f'"{value}"'.encode("ascii")
+
+
 def _frame(text: str) -> bytes:
     return b"\x02" + text.encode("ascii") + b"\x03\r\n"

@@ -1,82 +1,22 @@
 """The part of the simulated printer that moves paper: a queue, one thread, and what stops it."""
 
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from drivers.interface import PrinterStatus
 from drivers.simulated.label import PrintedLabel
+from drivers.simulated.printer.state import State, Turn
 from drivers.simulated.zpl.formats import Format
 from drivers.simulated.zpl.interpreter import Interpreter, Rendering
 from drivers.simulated.zpl.memory import Memory
-
-QUEUE_LIMIT = 64
-QUEUE_BYTES = 32 << 20
 
 Transform = Callable[[PrintedLabel], PrintedLabel | None]
 """Changes a label after it was printed; None takes it away."""
 
 Rewrite = Callable[[int, bytes], bytes]
 """Changes a format before it is printed, given the number of the label it will make."""
-
-
-@dataclass(slots=True)
-class State:
-    """What can be seen of the printer from outside. Guarded by the engine's lock."""
-
-    paper_out: bool = False
-    ribbon_out: bool = False
-    head_open: bool = False
-    paused: bool = False
-    printed: int = 0
-    remaining: int = 0
-    """Labels of the present format that have not come out."""
-
-    queue: deque[Format] = field(default_factory=deque)
-    working: bool = False
-    """A format has left the queue and is not done."""
-
-    paper_left: int | None = None
-    """Whole labels until the paper ends; None: plenty."""
-
-    cut_last: bool = False
-    """The label after those comes out cut."""
-
-    to_lose: int = 0
-    session: int = 0
-    """Counts resets: a format begun in an earlier session is not finished."""
-
-    job: int = 0
-    """Counts cancellations: waiting formats of an earlier job are not begun."""
-
-    closing: bool = False
-
-    @property
-    def able(self) -> bool:
-        return not (self.paper_out or self.ribbon_out or self.head_open or self.paused)
-
-    def use_paper(self) -> tuple[bool, bool]:
-        """Paper for one label: does it come out cut, and is the paper at its end after it?"""
-        if self.paper_left is None:
-            return False, False
-        cut = self.paper_left == 0
-        last = cut or (self.paper_left == 1 and not self.cut_last)
-        self.paper_left = None if last else self.paper_left - 1
-        return cut, last
-
-    @property
-    def formats(self) -> int:
-        return len(self.queue) + self.working
-
-    @property
-    def full(self) -> bool:
-        return (
-            self.formats >= QUEUE_LIMIT
-            or sum(len(waiting.zpl) for waiting in self.queue) >= QUEUE_BYTES
-        )
 
 
 class Engine:
@@ -89,6 +29,7 @@ class Engine:
         width_mm: int,
         on_label: Callable[[PrintedLabel], None],
         on_problem: Callable[[str], None],
+        hang_up: Callable[[], None],
         seconds_per_label: float,
     ) -> None:
         self.changed = threading.Condition()
@@ -99,6 +40,7 @@ class Engine:
         self._width_mm = width_mm
         self._on_label = on_label
         self._on_problem = on_problem
+        self._hang_up = hang_up
         self._seconds = seconds_per_label
         self.interpreter = self._fresh()
         self._thread = threading.Thread(target=self._run, name="printer engine", daemon=True)
@@ -107,6 +49,11 @@ class Engine:
     @property
     def memory(self) -> Memory:
         return self.interpreter.memory
+
+    @property
+    def odometer(self) -> int:
+        with self.changed:
+            return self.state.odometer
 
     def status(self, *, partial: bool) -> PrinterStatus:
         """partial: a format is being received."""
@@ -139,6 +86,8 @@ class Engine:
             state.ribbon_out = state.ribbon_out if ribbon_out is None else ribbon_out
             state.head_open = state.head_open if head_open is None else head_open
             state.paused = state.paused if paused is None else paused
+            if not state.fed:
+                state.feeds.clear()
             self.changed.notify_all()
 
     def end_paper(self, *, after_labels: int, cut_last: bool) -> None:
@@ -151,6 +100,21 @@ class Engine:
     def lose_next(self) -> None:
         with self.changed:
             self.state.to_lose += 1
+
+    def double_next(self) -> None:
+        with self.changed:
+            self.state.to_double += 1
+
+    def die_at_next(self, *, prints: bool) -> None:
+        with self.changed:
+            self.state.deaths.append(prints)
+
+    def feed(self, *, counted: bool) -> None:
+        """The FEED key: nothing happens where no paper can move."""
+        with self.changed:
+            if self.state.fed:
+                self.state.feeds.append(counted)
+                self.changed.notify_all()
 
     def accept(self, job: Format) -> bool:
         """Queue a format; False when there is no room for it."""
@@ -174,6 +138,7 @@ class Engine:
         with self.changed:
             self.state.session += 1
             self.state.paused = False
+            self.state.feeds.clear()
             self.interpreter = self._fresh()
             self.cancel()
 
@@ -194,20 +159,25 @@ class Engine:
                 self.state.working = False
                 self.changed.notify_all()
 
-    def _take(self) -> tuple[Format, "_Turn"] | None:
+    def _take(self) -> tuple[Format, Turn] | None:
         state = self.state
-        with self.changed:
-            self.changed.wait_for(lambda: state.closing or state.queue)
-            if state.closing:
-                return None
-            state.working = True
-            return state.queue.popleft(), _Turn(state.session, state.job)
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: state.closing or state.queue or state.feeds)
+                if state.closing:
+                    return None
+                if not state.feeds:
+                    state.working = True
+                    return state.queue.popleft(), Turn(state.session, state.job)
+            self._feed_blank()
 
-    def _print(self, job: Format, turn: "_Turn") -> None:
+    def _print(self, job: Format, turn: Turn) -> None:
         rendering = self._interpret(job)
         if rendering.picture is None:
             for problem in (*job.problems, *rendering.unknown):
                 self._on_problem(problem)
+            return
+        if not self._survives(turn):
             return
         with self.changed:
             if turn.goes_on(self.state):
@@ -215,22 +185,36 @@ class Engine:
         while self._may_print(turn):
             self._print_one(job, rendering, turn)
 
+    def _survives(self, turn: Turn) -> bool:
+        """Whether this format's label comes out; the connections may die first, as ordered."""
+        with self.changed:
+            if not self.state.deaths or not turn.goes_on(self.state):
+                return True
+            prints = self.state.deaths.popleft()
+        self._hang_up()
+        return prints
+
     def _interpret(self, job: Format) -> Rendering:
         with self.changed:
             number, interpreter = self.state.printed + 1, self.interpreter
         zpl = self.rewrite(number, job.zpl) if self.rewrite else job.zpl
         return interpreter.render(zpl, prefixes=job.prefixes)
 
-    def _may_print(self, turn: "_Turn") -> bool:
+    def _may_print(self, turn: Turn) -> bool:
         """Wait until the next label can move; False when there is none."""
         state = self.state
-        with self.changed:
-            self.changed.wait_for(
-                lambda: not turn.goes_on(state) or state.remaining == 0 or state.able
-            )
-            return turn.goes_on(state) and state.remaining > 0
+        while True:
+            with self.changed:
+                self.changed.wait_for(
+                    lambda: (
+                        state.feeds or not turn.goes_on(state) or state.remaining == 0 or state.able
+                    )
+                )
+                if state.closing or not state.feeds:
+                    return turn.goes_on(state) and state.remaining > 0
+            self._feed_blank()
 
-    def _print_one(self, job: Format, rendering: Rendering, turn: "_Turn") -> None:
+    def _print_one(self, job: Format, rendering: Rendering, turn: Turn) -> None:
         state = self.state
         with self.changed:
             self.changed.wait_for(lambda: turn.powered_off(state), timeout=self._seconds)
@@ -240,10 +224,28 @@ class Engine:
                 state.to_lose -= 1
                 state.remaining = max(0, state.remaining - 1)
                 return
+            if state.to_double:
+                state.to_double -= 1
+                state.remaining += 1
             cut, last = state.use_paper()
             label = self._label(job, rendering, number=state.printed + 1, cut=cut)
         self._deliver(label)
-        self._count(cut=cut, last=last)
+        with self.changed:
+            if not (cut and self.interpreter.settings.reprint):
+                state.remaining = max(0, state.remaining - 1)
+            self._count(last=last)
+
+    def _feed_blank(self) -> None:
+        state = self.state
+        with self.changed:
+            if not state.feeds:  # the power went in between
+                return
+            counted = state.feeds.popleft()
+            _, last = state.use_paper()
+            blank = self.interpreter.blank()
+            label = PrintedLabel(state.printed + 1, blank, self._dots_per_mm, b"")
+        self._deliver(label)
+        self._count(last=last, counted=counted)
 
     def _label(self, job: Format, rendering: Rendering, *, number: int, cut: bool) -> PrintedLabel:
         picture = rendering.picture
@@ -261,27 +263,11 @@ class Engine:
         if delivered is not None:
             self._on_label(delivered)
 
-    def _count(self, *, cut: bool, last: bool) -> None:
+    def _count(self, *, last: bool, counted: bool = True) -> None:
         """Only now, so that a printer that says it is done has delivered."""
         with self.changed:
-            state = self.state
-            state.printed += 1
-            if not (cut and self.interpreter.settings.reprint):
-                state.remaining = max(0, state.remaining - 1)
+            self.state.printed += 1
+            self.state.odometer += counted
             if last:
                 self.set(paper_out=True, paused=True)
             self.changed.notify_all()
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """When a format was taken from the queue: what cancels it came later."""
-
-    session: int
-    job: int
-
-    def powered_off(self, state: State) -> bool:
-        return state.closing or state.session != self.session
-
-    def goes_on(self, state: State) -> bool:
-        return not self.powered_off(state) and state.job == self.job

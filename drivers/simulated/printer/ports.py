@@ -33,6 +33,7 @@ class TcpPort:
         self._listener = socket.create_server((host, port))
         self._changed = threading.Condition()
         self._connection: socket.socket | None = None
+        self._cut = False
         self._closing = False
         self.url = f"tcp://{host}:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, name=self.url, daemon=True)
@@ -43,6 +44,7 @@ class TcpPort:
             cut = self._connection
             if cut is None:
                 return
+            self._cut = True  # what already lies in the socket's buffer is not read either
             _shut(cut)
             if self._thread is not threading.current_thread():
                 self._changed.wait_for(lambda: self._connection is not cut)
@@ -66,7 +68,7 @@ class TcpPort:
         except OSError:  # closed; there is nobody to tell
             return False
         with self._changed:
-            self._connection = connection
+            self._connection, self._cut = connection, False
             if self._closing:
                 _shut(connection)
         return True
@@ -75,7 +77,7 @@ class TcpPort:
         connection = self._connection
         assert connection is not None, "a connection was accepted"
         try:
-            while data := connection.recv(_PIECE):
+            while not self._cut and (data := connection.recv(_PIECE)):
                 connection.sendall(self._receive(data))
         except OSError:
             # The other side went away in the middle; a printer does not mind.

@@ -37,6 +37,10 @@ class Stock(StrEnum):
     CHALLENGE = "challenge specimen"
 
 
+_PRINTED = {Stock.TEST, Stock.CHALLENGE}
+"""Stock with ink on it: the odometer moves for certain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     quantity: int
@@ -150,7 +154,7 @@ def reckon(lines: Iterable[Line], *, quantity: int, used: Used) -> Sheet:
         states=states,
         stock=stock,
         odometer=used.odometer,
-        expected=_expected(labels, sum(stock.values())),
+        expected=_expected(labels, stock),
         differences=(),
     )
     found = tuple(_differences(labels, sheet))
@@ -164,11 +168,15 @@ def reckon(lines: Iterable[Line], *, quantity: int, used: Used) -> Sheet:
     )
 
 
-def _expected(labels: Iterable[Line], stock: int) -> tuple[int, int]:
-    """A label that was in doubt and is destroyed may have been half a label: counted or not."""
+def _expected(labels: Iterable[Line], stock: Mapping[Stock, int]) -> tuple[int, int]:
+    """Printers count what they print. What else moves the counter is told by nobody for sure:
+
+    a blank that was fed; a label cut by the end of the paper, which is in doubt and then destroyed.
+    """
     printed = [each for each in labels if each.state != LabelState.NOT_PRINTED]
     unsure = sum(each.doubted and each.state == LabelState.DESTROYED for each in printed)
-    return len(printed) - unsure + stock, len(printed) + stock
+    specimens = sum(n for kind, n in stock.items() if kind in _PRINTED)
+    return len(printed) - unsure + specimens, len(printed) + sum(stock.values())
 
 
 def _differences(labels: tuple[Line, ...], sheet: Sheet) -> Iterator[Problem]:

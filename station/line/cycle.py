@@ -115,11 +115,12 @@ class Cycle:
             self._stored = max(1, stored)
 
     def odometer(self) -> int | None:
-        """Labels that ever left the print head; None where the printer does not say."""
-        try:
+        """Labels that ever left the print head; None where the printer does not count.
+
+        Raises DriverError.
+        """
+        with named("printer"):
             return self._printer.odometer(self._deadline())
-        except DriverError:
-            return None
 
     def occupied(self) -> bool:
         """Whether a label lies where the next one will be looked at. Raises DriverError."""

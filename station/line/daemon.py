@@ -259,12 +259,11 @@ class Daemon:
             self._cycle.ready(self._job)
             if not self._place_is_empty():
                 return
+            if label.number == 1:
+                self._journal.append(self._odometer(current))
         except DriverError as fault:
             self._latch(fault)
             return
-        if label.number == 1:
-            order = current.order.id
-            self._journal.append(OdometerRead(order=order, value=self._cycle.odometer()))
         self._show(label, Outcome(LabelState.ISSUED))
         outcome = self._cycle.run(self._job, label)
         self._after(outcome)
@@ -277,12 +276,21 @@ class Daemon:
         if lacking:
             numbers = ", ".join(str(each.number) for each in lacking)
             self._journal.append(OrderHeld(order=order, cause="reprint", detail=numbers))
-        else:
-            counted = OdometerRead(order=order, value=self._cycle.odometer())
-            self._journal.append(counted, OrderFinished(order=order))
-            log.info("order %s finished", order)
-            self._sign("order", order)
+            self._publish()
+            return
+        try:
+            counted = self._odometer(row)
+        except DriverError as fault:
+            self._latch(fault)
+            return
+        self._journal.append(counted, OrderFinished(order=order))
+        log.info("order %s finished", order)
+        self._sign("order", order)
         self._publish()
+
+    def _odometer(self, row: OrderRow) -> OdometerRead:
+        """Raises DriverError: a printer that says nothing now has not said that it never counts."""
+        return OdometerRead(order=row.order.id, value=self._cycle.odometer())
 
     def _place_is_empty(self) -> bool:
         """Wait, a turn of the loop at a time, until nothing lies where the next label comes.
@@ -417,9 +425,16 @@ class Daemon:
         self._check_settled(row)
         events: list[Event] = [OrderEnded(order=order_id, reason=reason)]
         if row.balance.issued:
-            events.insert(0, OdometerRead(order=order_id, value=self._cycle.odometer()))
+            events.insert(0, self._last_odometer(row))
         self._journal.append(*events, actor=actor)
         self._sign("order", order_id)
+
+    def _last_odometer(self, row: OrderRow) -> OdometerRead:
+        """An order can be given up because the printer is dead; its count is then missing."""
+        try:
+            return self._odometer(row)
+        except DriverError:
+            return OdometerRead(order=row.order.id, value=None)
 
     def _check_settled(self, row: OrderRow) -> None:
         """Raises Refused while a label of the order waits for a person."""

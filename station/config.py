@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
 from station import documents
 from station.core.problem import Refused, problem
@@ -101,6 +101,24 @@ class WebConfig(Shape):
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
 
 
+class HeadsConfig(Shape):
+    folder: Folder = Path("data/heads")
+    """The second place: a folder on another disk or, better, another machine. Where it is not
+    given it is `heads` in the data folder, which is no second place and does for a trial only.
+    """
+
+    key: Folder = Path("data/keys/station.pem")
+    """The private key; made at first use. In `keys` of the data folder where it is not given."""
+
+
+def _in_data(value: HeadsConfig, info: ValidationInfo) -> HeadsConfig:
+    """What is not given lies in the data folder, wherever that is."""
+    data = info.data.get("data", Path("data"))
+    places = {"folder": data / "heads", "key": data / "keys" / "station.pem"}
+    given = value.model_dump(include=value.model_fields_set)
+    return HeadsConfig(**(places | given))
+
+
 class Config(Shape):
     name: Text = "station"
     language: Literal["zh", "en"] = "zh"
@@ -114,6 +132,9 @@ class Config(Shape):
     reader: ReaderConfig = ReaderConfig()
     gate: GateConfig = GateConfig()
     web: WebConfig = WebConfig()
+    heads: Annotated[HeadsConfig, AfterValidator(_in_data)] = Field(
+        default=HeadsConfig(), validate_default=True
+    )
     start: Literal["automatic", "operator"] = "automatic"
     """Whether an accepted order starts by itself when the line is free, or by a button."""
 
@@ -140,10 +161,12 @@ def load(path: Path | None) -> Config:
     except Refused as refused:
         raise refused.within(path.name) from None
     base = path.parent.resolve()
+    heads = config.heads.model_copy(update=_absolute(config.heads, base, "folder", "key"))
     return config.model_copy(
-        update={
-            name: base / folder
-            for name in ("data", "catalogue", "labels", "font")
-            if not (folder := Path(config.model_dump()[name])).is_absolute()
-        }
+        update=_absolute(config, base, "data", "catalogue", "labels", "font") | {"heads": heads}
     )
+
+
+def _absolute(settings: BaseModel, base: Path, *names: str) -> dict[str, Path]:
+    """These folders of the settings, from where the configuration file lies."""
+    return {name: base / Path(settings.model_dump()[name]) for name in names}

@@ -42,6 +42,16 @@ def test_folders_are_relative_to_the_file(tmp_path: Path) -> None:
     assert load(written(tmp_path, "data: /srv/x\n")).data == Path("/srv/x")
 
 
+def test_heads_and_key_lie_in_the_data_folder_unless_they_are_given(tmp_path: Path) -> None:
+    config = load(written(tmp_path, "data: records\nheads: {key: secret/station.pem}\n"))
+    assert config.heads.folder == tmp_path / "records" / "heads"
+    assert config.heads.key == tmp_path / "secret" / "station.pem"
+    config = load(written(tmp_path, "heads: {folder: /mnt/quality}\ndata: /srv/x\n"))
+    assert config.heads.folder == Path("/mnt/quality")
+    assert config.heads.key == Path("/srv/x/keys/station.pem")
+    assert Config(data=Path("/srv/y")).heads.folder == Path("/srv/y/heads")
+
+
 def test_every_wrong_setting_is_named_at_once_with_its_path(tmp_path: Path) -> None:
     text = "nmae: x\nprinter: {dots_per_mm: 9, baud: 1}\nweb: {port: 70000, host: 0.0.0.0}\n"
     with pytest.raises(Refused) as refused:

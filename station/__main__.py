@@ -3,7 +3,7 @@
 import typer
 
 from station.app import VERSION
-from station.cli import codes, labels, line, orders
+from station.cli import codes, keys, labels, line, orders
 from station.cli.terminal import say
 from station.demo import demo
 
@@ -18,6 +18,7 @@ app.command()(demo)
 app.add_typer(orders.app, name="order")
 app.command()(orders.log)
 app.add_typer(codes.app, name="gs1")
+app.add_typer(keys.app, name="key")
 app.command()(labels.decode)
 app.command()(labels.zpl)
 app.command()(labels.preview)

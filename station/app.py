@@ -3,8 +3,8 @@
 import hashlib
 import os
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -39,11 +39,14 @@ from station.line.job import Job, make_order
 from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
 from station.line.service import Service
+from station.line.signing import Signing
 from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
-from station.records.journal import Journal, read_only
+from station.records.heads import Key
+from station.records.journal import Head, Journal, read_only
 from station.records.place import InUse
 from station.records.query import OrderRow, Records
+from station.records.second_place import Heads
 from station.vision.decode import decode, read_image
 from station.web.server import Server
 
@@ -105,8 +108,7 @@ class Station:
         self.config = config
         self.workshop = Workshop.open(config)
         with ExitStack() as opened:
-            self.journal = Journal(config.data, clock=clock)
-            opened.callback(self.journal.close)
+            self.journal, self._heads = opened.enter_context(open_records(config, clock=clock))
             self.records = Records(self.journal.db)
             self.board = Board()
             self.evidence = Evidence(
@@ -145,6 +147,7 @@ class Station:
                 hold_after_rejects=config.hold_after_rejects,
                 hold_on_reject=isinstance(gate, OperatorGate),
                 scanned=bool(config.reader.scanner),
+                signing=Signing(self.journal, self._heads),
                 alive=self.service.alive,
             )
             self.server = Server(
@@ -163,7 +166,9 @@ class Station:
             opened.callback(self._opened.close)
             self.server.start()
             opened.callback(self.server.stop)
-            self.daemon.start(version=VERSION, configuration=self.config.digest)
+            self.daemon.start(
+                version=VERSION, configuration=self.config.digest, key=self._heads.key.id
+            )
             self.service.ready()
             self._opened = opened.pop_all()
         return self
@@ -181,6 +186,34 @@ class Station:
         return self.workshop.job(row.order)
 
 
+@contextmanager
+def open_records(config: Config, *, clock: Clock = now) -> Iterator[tuple[Journal, Heads]]:
+    """The journal to write in, and its second place. Raises Refused, InUse.
+
+    What was signed last is where the journal is looked at from; before that it was looked at by
+    whoever signed. `labelstation audit` looks at all of it.
+    """
+    kept: list[Heads] = []
+
+    def signed() -> Head | None:
+        key = Key.open(config.heads.key)
+        kept.append(Heads(config.heads.folder, key=key, station=config.name))
+        last = kept[0].last
+        return Head(last.seq, last.hash) if last else None
+
+    with closing(Journal(config.data, clock=clock, signed=signed)) as journal:
+        if kept[0].last is None and Records(journal.db).signed_before():
+            raise Refused(
+                problem(
+                    "This journal was signed before, but {folder} holds no signed head: bring its"
+                    " second place back. If it is lost, let two people begin a new one with"
+                    " `labelstation key begin`.",
+                    folder=str(config.heads.folder),
+                )
+            )
+        yield journal, kept[0]
+
+
 def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt | None:
     """Take an order file by hand, or hand it to the station that runs here and wait for its answer.
 
@@ -188,15 +221,12 @@ def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt
     """
     workshop = Workshop.open(config)
     try:
-        journal = Journal(config.data)
+        with open_records(config) as (journal, _):
+            intake = Intake(journal=journal, library=workshop.library, check=workshop.order)
+            return intake.take(path.name, data, actor=actor)
     except InUse:
         documents.parse(path.name, data)
         return _hand_over(config, path.name.lstrip("."), data)
-    try:
-        intake = Intake(journal=journal, library=workshop.library, check=workshop.order)
-        return intake.take(path.name, data, actor=actor)
-    finally:
-        journal.close()
 
 
 def records_of(config: Config) -> Records:

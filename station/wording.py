@@ -162,7 +162,8 @@ def device(name: str, language: str) -> str:
     ('printer', 'camera')
     """
     kind = name.partition(" ")[0]
-    known = kind if kind in DEVICES else _DEVICE_AT.get(kind.partition("://")[0])
+    known = next((each for each in (name, kind) if each in DEVICES), None)
+    known = known or _DEVICE_AT.get(kind.partition("://")[0])
     return say(DEVICES[known], language) if known else say(_DEVICE, language, name=name)
 
 

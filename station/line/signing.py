@@ -6,6 +6,8 @@ from datetime import UTC
 from typing import Protocol
 
 from drivers.deadline import Deadline
+from drivers.interface import Condition, NotReady
+from station.core.problem import Refused
 from station.records.journal import Journal
 
 HOUR_SECONDS = 3600.0
@@ -13,7 +15,7 @@ HOUR_SECONDS = 3600.0
 
 class Heads(Protocol):
     def sign(self, *, seq: int, hash: str, at: str, why: str, order: str = "") -> object:  # noqa: A002 - the field's name
-        """Raises NotReady when the second place does not take it."""
+        """Raises NotReady when the second place does not take it, Refused when it cannot be."""
 
 
 class Signing:
@@ -30,7 +32,10 @@ class Signing:
             return
         head = self._journal.head
         at = self._journal.clock().utc.astimezone(UTC).isoformat(timespec="seconds")
-        self._heads.sign(seq=head.seq, hash=head.hash, at=at, why=why, order=order)
+        try:
+            self._heads.sign(seq=head.seq, hash=head.hash, at=at, why=why, order=order)
+        except Refused as refused:
+            raise NotReady("second place", str(refused), Condition.HEAD_NOT_KEPT) from None
         self._signed = head.seq
         self._next = Deadline.after(HOUR_SECONDS)
 

@@ -374,6 +374,13 @@ class Records:
         ).fetchone()
         return None if row is None else Fault(row[0], row[1], tuple(row[2].split()), row[3])
 
+    def signed_before(self) -> bool:
+        """Whether the last start of the station was one that signs heads."""
+        row = self._db.execute(
+            "SELECT body FROM event WHERE type='StationStarted' ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        return row is not None and bool(json.loads(row[0])["key"])
+
     def last_at(self) -> datetime | None:
         """When the last event was recorded."""
         row = self._db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()

@@ -24,8 +24,8 @@ from station.app import Station, local_today, records_of
 from station.config import Config, WebConfig
 from station.core.events import Outcome
 from station.core.problem import Refused, problem
-from station.core.state import LabelState
-from station.line.board import Board, LabelSeen, Mode, Resume, Settle, Snapshot
+from station.core.state import LabelState, OrderState
+from station.line.board import Board, Close, LabelSeen, Mode, Resume, Settle, Snapshot
 from station.records.journal import broken_at, read_only
 from station.records.query import Nonconformance, OrderRow, Records
 from station.wording import why_of
@@ -176,7 +176,10 @@ class _Watch:
                     self._help(snapshot)
                 if not finished:
                     snapshot = self.board.newer(snapshot.version, seconds=1.0)
-        self.console.print(f"[bold]order {order_id} finished[/bold]\n")
+        self._ask(self.board.ask(Close(order_id), actor=SUPERVISOR))
+        self.console.print(
+            f"[bold]order {order_id} finished; {SUPERVISOR}: reconciled and closed[/bold]\n"
+        )
 
     def _tell(self, label: LabelSeen) -> None:
         style, sign = _SIGNS.get(label.state, ("", ""))
@@ -271,8 +274,8 @@ def _wrong(
 ) -> Iterator[str]:
     """Everything that is not as ordered; the demo fails rather than look good."""
     for row in rows:
-        if not row.balance.balanced or row.balance.short:
-            yield f"order {row.order.id} does not balance: {row.balance}"
+        if row.state != OrderState.CLOSED or row.balance.short:
+            yield f"order {row.order.id} is {row.state}: {row.balance}"
     codes = {(each.order, each.number): each.reasons[0]["code"] for each in found}
     expected = {("DEMO-HC", number): code for number, code in EXPECTED.items()}
     if codes != expected:

@@ -3,7 +3,7 @@
 import typer
 
 from station.app import VERSION
-from station.cli import codes, keys, labels, line, orders
+from station.cli import codes, export, keys, labels, line, orders
 from station.cli.terminal import say
 from station.demo import demo
 
@@ -16,6 +16,8 @@ app = typer.Typer(
 app.command()(line.run)
 app.command()(demo)
 app.add_typer(orders.app, name="order")
+orders.app.command()(export.export)
+orders.app.command()(export.verify)
 app.command()(orders.log)
 app.add_typer(codes.app, name="gs1")
 app.add_typer(keys.app, name="key")

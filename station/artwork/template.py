@@ -201,12 +201,17 @@ class Template(Shape):
         return parse(cls, document)
 
     @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the canonical form: what was approved, however its file was laid out."""
-        canonical = json.dumps(
+    def canonical(self) -> bytes:
+        """What was approved, however its file was laid out: JSON, UTF-8."""
+        text = json.dumps(
             self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
         )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return text.encode()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical form."""
+        return hashlib.sha256(self.canonical).hexdigest()
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ class OrderStarted(Shape):
     type: Literal["OrderStarted"] = "OrderStarted"
     order: str
     recipe: Recipe
+    version: str = ""
+    """Of the program."""
+
+    configuration: str = ""
+    """SHA-256 of the configuration in force."""
 
 
 class OrderHeld(Shape):

@@ -114,6 +114,11 @@ class Cycle:
                 stored = self._printer.status(self._deadline()).graphics_stored
             self._stored = max(1, stored)
 
+    def keep(self, sources: tuple[bytes, ...]) -> None:
+        """Keep what a recipe names by digest. Raises NotReady."""
+        for source in sources:
+            self._evidence.keep(source, suffix=".json")
+
     def odometer(self) -> int | None:
         """Labels that ever left the print head; None where the printer does not count.
 

@@ -100,6 +100,7 @@ class Daemon:
         self._hold_on_reject = hold_on_reject
         self._alive = alive
         self._stopping = threading.Event()
+        self._version = self._configuration = ""
         self._job: Job | None = None
         self._rejects_in_a_row = 0
         self._passed_over: set[str] = set()
@@ -113,6 +114,7 @@ class Daemon:
 
         `key` is the one that signs the journal's heads.
         """
+        self._version, self._configuration = version, configuration
         current = self._records.current()
         events: list[Event] = [
             StationStarted(version=version, configuration=configuration, boot=boot(), key=key)
@@ -224,7 +226,19 @@ class Daemon:
         self._job = self._job_of(row)
         self._rejects_in_a_row = 0
         self._cycle.renew()
-        self._journal.append(OrderStarted(order=order_id, recipe=self._job.recipe), actor=actor)
+        try:
+            self._cycle.keep(self._job.sources)
+        except DriverError as fault:
+            raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
+        self._journal.append(
+            OrderStarted(
+                order=order_id,
+                recipe=self._job.recipe,
+                version=self._version,
+                configuration=self._configuration,
+            ),
+            actor=actor,
+        )
         self._sign("order", order_id)
         self._publish()
 

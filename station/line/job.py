@@ -121,16 +121,22 @@ class Job:
         return Recipe(
             template=self.template.digest,
             font=self._font.digest,
-            product=self._product_digest(),
+            product=hashlib.sha256(self._entry).hexdigest(),
             dots_per_mm=self.dots_per_mm,
             carriers=self.first.expected.carriers,
         )
 
-    def _product_digest(self) -> str:
+    @property
+    def sources(self) -> tuple[bytes, ...]:
+        """The bytes behind the recipe's digests of template and product, to be kept with it."""
+        return self.template.canonical, self._entry
+
+    @cached_property
+    def _entry(self) -> bytes:
+        """The product's catalogue entry and its parties: one JSON document a line."""
         parties = self._library.catalogue.parties
         entry = (self.product, *(parties[each] for each in self.product.parties))
-        text = "\n".join(each.model_dump_json() for each in entry)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return "\n".join(each.model_dump_json() for each in entry).encode()
 
     def _fields(self, serial: str) -> dict[str, str]:
         """Human-readable texts a template may use; the HRI is not among them, it is generated."""

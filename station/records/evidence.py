@@ -1,4 +1,6 @@
-"""Pictures the verdicts rest on, named by their own SHA-256 and never overwritten."""
+"""Pictures the verdicts rest on, and the designs labels are made from: files named by their own
+SHA-256 and never overwritten.
+"""
 
 import hashlib
 import os
@@ -7,6 +9,7 @@ from pathlib import Path
 
 from drivers.interface import Condition, NotReady
 from station.core.problem import Refused, problem
+from station.records.place import write_whole
 
 SPARE_BYTES = 500_000_000
 """The station holds before the disk is full: a record that cannot be written is a label lost."""
@@ -27,7 +30,7 @@ class Evidence:
         path = self.path(name, suffix=suffix)
         try:
             if not path.exists():
-                _write(path, picture)
+                write_whole(path, picture)
         except OSError as error:
             raise NotReady("disk", error.strerror or str(error), Condition.DISK_FULL) from None
         return name
@@ -39,7 +42,9 @@ class Evidence:
         return self._folder / name[:2] / f"{name}{suffix}"
 
     def check_space(self) -> None:
-        """Raises NotReady when there is less room than the station wants to keep free."""
+        """Raises NotReady when nothing can be kept: no room, or a disk that cannot be written."""
+        if not os.access(self._folder, os.W_OK):
+            raise NotReady("disk", f"{self._folder} cannot be written", Condition.DISK_FULL)
         free = shutil.disk_usage(self._folder).free
         if free < self._spare:
             raise NotReady(
@@ -47,22 +52,3 @@ class Evidence:
                 f"{free // 1_000_000} MB left, {self._spare // 1_000_000} MB are kept free",
                 Condition.DISK_FULL,
             )
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -35,6 +35,7 @@ from station.line.board import (
 )
 from station.records.clock import Instant, now
 from station.records.journal import Journal, broken_at, read_only, recorded
+from station.records.place import write_whole
 from station.records.query import Records
 
 SERIAL_ORDER = """\
@@ -375,10 +376,12 @@ def test_an_order_goes_on_only_with_what_it_was_started_with(tmp_path: Path) -> 
 def test_a_disk_that_takes_no_picture_puts_the_label_in_doubt_and_latches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_path: Path, _data: bytes) -> None:
-        raise OSError(28, "No space left on device")
+    def full(path: Path, data: bytes) -> None:
+        if path.suffix == ".jpg":
+            raise OSError(28, "No space left on device")
+        write_whole(path, data)
 
-    monkeypatch.setattr("station.records.evidence._write", full)
+    monkeypatch.setattr("station.records.evidence.write_whole", full)
     with running(config(tmp_path)) as station:
         drop(station, counted(1))
         snapshot = until(station, Mode.FAULT)

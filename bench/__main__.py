@@ -1,5 +1,7 @@
 """Measurements, as ratios side by side where they compare: `scripts/bench`.
 
+`scripts/bench durability` makes its own section, from larger journals: see durability.py.
+
 Prints Markdown for docs/benchmarks.md. Needs no network; everything simulated is called simulated.
 """
 
@@ -21,6 +23,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from bench import durability
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
 from station.app import Station, Workshop, local_today
@@ -62,6 +65,10 @@ revision: "1"
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["durability"]:
+        del sys.argv[1]
+        durability.main()
+        return
     python = platform.python_version()
     print(f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {python}\n")
     bytes_per_label()

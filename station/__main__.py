@@ -3,7 +3,7 @@
 import typer
 
 from station.app import VERSION
-from station.cli import codes, export, keys, labels, line, orders
+from station.cli import codes, export, keys, labels, line, orders, records
 from station.cli.terminal import say
 from station.demo import demo
 
@@ -19,6 +19,7 @@ app.add_typer(orders.app, name="order")
 orders.app.command()(export.export)
 orders.app.command()(export.verify)
 app.command()(orders.log)
+app.command()(records.audit)
 app.add_typer(codes.app, name="gs1")
 app.add_typer(keys.app, name="key")
 app.command()(labels.decode)

@@ -1,4 +1,6 @@
-"""The pictures that verdicts rest on: each one there, and its bytes as they were."""
+"""The pictures that verdicts rest on, and the designs of the labels: each one there, and its bytes
+as they were.
+"""
 
 import os
 import stat
@@ -9,7 +11,8 @@ from pathlib import Path
 
 import apsw
 
-SUFFIX = ".jpg"
+SUFFIXES = (".jpg", ".json")
+"""Of a picture, and of a design."""
 
 
 class Wrong(Enum):
@@ -37,12 +40,21 @@ def look_at(folder: Path, seq: int, name: bytes) -> Missing | None:
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         return Missing(seq, digest[:80], Wrong.NAMELESS)
     try:
-        found = _digest(folder / digest[:2] / f"{digest}{SUFFIX}")
+        found = _digest_of_either(folder / digest[:2], digest)
     except FileNotFoundError:
         return Missing(seq, digest, Wrong.GONE)
     except OSError:
         return Missing(seq, digest, Wrong.UNREADABLE)
     return None if found == digest else Missing(seq, digest, Wrong.CHANGED)
+
+
+def _digest_of_either(folder: Path, name: str) -> str:
+    """SHA-256 of the picture, or of the design, with this name. Raises OSError."""
+    picture, design = (folder / f"{name}{suffix}" for suffix in SUFFIXES)
+    try:
+        return _digest(picture)
+    except FileNotFoundError:
+        return _digest(design)
 
 
 def _digest(path: Path) -> str:
@@ -77,7 +89,7 @@ class Named:
         except ValueError:
             return False
         found = self._db.execute("SELECT 1 FROM named WHERE name=?", (digest,)).get
-        return found is not None and name.suffix == SUFFIX
+        return found is not None and name.suffix in SUFFIXES
 
     def close(self) -> None:
         self._db.close()

@@ -65,6 +65,9 @@ _ANY_LABEL = re.compile(rb'\{"type":"[A-Za-z]+",%b[,}]' % _LABEL)
 _PICTURE = re.compile(rb',"evidence":"([^"]+)"')
 """Inside a text its quotes would be escaped."""
 
+_DESIGN = re.compile(rb'"(?:template|product)":"([0-9a-f]{64})"')
+"""Of a recipe: what the labels of an order were made from."""
+
 _PICTURED = {b"LabelJudged", b"LabelInDoubt", b"LabelSettled"}
 
 
@@ -168,9 +171,16 @@ def pictures_named(db: apsw.Connection, events: Iterable[int]) -> Iterator[tuple
         row = db.execute(
             "SELECT CAST(type AS BLOB), CAST(body AS BLOB) FROM event WHERE seq=?", (seq,)
         ).fetchone()
-        found = _PICTURE.search(row[1]) if row and row[0] in _PICTURED else None
-        if found:
-            yield seq, found[1]
+        if row:
+            for name in _files(*row):
+                yield seq, name
+
+
+def _files(kind: bytes, body: bytes) -> tuple[bytes, ...]:
+    """Digests of the files that an event rests on."""
+    if kind in _PICTURED:
+        return tuple(_PICTURE.findall(body))
+    return tuple(_DESIGN.findall(body)) if kind == b"OrderStarted" else ()
 
 
 def _chained(header: bytes, body: bytes, prev: bytes) -> bytes:
@@ -316,9 +326,8 @@ class _Look:
         life = self._open.pop(found[1], None) if found else None
         if life:
             self._hand_on(life)
-        picture = _PICTURE.search(body) if kind in _PICTURED else None
-        if picture:
-            self._picture(seq, picture[1])
+        for name in _files(kind, body):
+            self._picture(seq, name)
 
     def _hand_on(self, life: _Life) -> None:
         self._others.append(life.issued)

@@ -48,9 +48,8 @@ BEGAN = datetime(2026, 11, 22, tzinfo=UTC)
 STEP = timedelta(milliseconds=40)
 """From one event to the next: eight labels a second."""
 
-RECIPE = Recipe(
-    template="1" * 64, font="2" * 64, product="3" * 64, dots_per_mm=12, carriers=("]d2",)
-)
+# No digests, for there are no files behind them.
+RECIPE = Recipe(template="", font="", product="", dots_per_mm=12, carriers=("]d2",))
 
 
 class Pace:

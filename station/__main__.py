@@ -3,7 +3,7 @@
 import typer
 
 from station.app import VERSION
-from station.cli import codes, export, keys, labels, line, orders, records
+from station.cli import backup, codes, export, keys, labels, line, orders, records, trace
 from station.cli.terminal import say
 from station.demo import demo
 
@@ -19,6 +19,9 @@ app.add_typer(orders.app, name="order")
 orders.app.command()(export.export)
 orders.app.command()(export.verify)
 app.command()(orders.log)
+app.command("trace")(trace.trace_)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(records.audit)
 app.add_typer(codes.app, name="gs1")
 app.add_typer(keys.app, name="key")

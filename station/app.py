@@ -202,7 +202,7 @@ def open_records(config: Config, *, clock: Clock = now) -> Iterator[tuple[Journa
         return Head(last.seq, last.hash) if last else None
 
     with closing(Journal(config.data, clock=clock, signed=signed)) as journal:
-        if kept[0].last is None and Records(journal.db).signed_before():
+        if not kept[0].heads and Records(journal.db).signed_before():
             raise Refused(
                 problem(
                     "This journal was signed before, but {folder} holds no signed head: bring its"
@@ -211,7 +211,17 @@ def open_records(config: Config, *, clock: Clock = now) -> Iterator[tuple[Journa
                     folder=str(config.heads.folder),
                 )
             )
+        if not kept[0].heads:
+            # Before anything says that this key signs: a kill in between would lock the station.
+            _begin(kept[0], journal)
         yield journal, kept[0]
+
+
+def _begin(heads: Heads, journal: Journal) -> None:
+    try:
+        Signing(journal, heads).sign("start")
+    except DriverError as fault:
+        raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
 
 
 def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt | None:

@@ -119,6 +119,17 @@ def _in_data(value: HeadsConfig, info: ValidationInfo) -> HeadsConfig:
     return HeadsConfig(**(places | given))
 
 
+class BackupConfig(Shape):
+    folder: Folder | None = None
+    """A folder on another disk, or a share; it has to be there. Name one on the disk, never the
+    mount point itself: an empty mount point is a folder as well. Without one there are no backups.
+    """
+
+    every_hours: Annotated[int, Field(ge=1, le=8760)] = 24
+    keep: Annotated[int, Field(ge=1, le=10_000)] = 30
+    """Verified backups; older ones are deleted. Pictures and records never are."""
+
+
 class Config(Shape):
     name: Text = "station"
     language: Literal["zh", "en"] = "zh"
@@ -135,6 +146,7 @@ class Config(Shape):
     heads: Annotated[HeadsConfig, AfterValidator(_in_data)] = Field(
         default=HeadsConfig(), validate_default=True
     )
+    backup: BackupConfig = BackupConfig()
     start: Literal["automatic", "operator"] = "automatic"
     """Whether an accepted order starts by itself when the line is free, or by a button."""
 
@@ -145,10 +157,15 @@ class Config(Shape):
     """The station holds rather than let the disk run full."""
 
     @property
-    def digest(self) -> str:
-        """SHA-256 over every setting, defaults included."""
+    def canonical(self) -> bytes:
+        """Every setting, defaults included, as JSON: a configuration file that says the same."""
         settings = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(settings.encode()).hexdigest()
+        return settings.encode()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical form."""
+        return hashlib.sha256(self.canonical).hexdigest()
 
 
 def load(path: Path | None) -> Config:
@@ -162,8 +179,12 @@ def load(path: Path | None) -> Config:
         raise refused.within(path.name) from None
     base = path.parent.resolve()
     heads = config.heads.model_copy(update=_absolute(config.heads, base, "folder", "key"))
+    backup = config.backup
+    if backup.folder:
+        backup = backup.model_copy(update=_absolute(backup, base, "folder"))
     return config.model_copy(
-        update=_absolute(config, base, "data", "catalogue", "labels", "font") | {"heads": heads}
+        update=_absolute(config, base, "data", "catalogue", "labels", "font")
+        | {"heads": heads, "backup": backup}
     )
 
 

@@ -11,14 +11,11 @@ import typer
 
 from station.app import Station, simulate_printer, simulated
 from station.cli.terminal import (
-    BAD,
     ConfigFile,
     clear_refusals,
     configuration,
-    fail,
     say,
 )
-from station.records.journal import JournalFailed
 
 simulate = typer.Typer(no_args_is_help=True, help="Simulated devices on their own.")
 
@@ -39,10 +36,7 @@ def run(*, config: ConfigFile = None) -> None:
 
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, stop)
-            try:
-                station.daemon.run()
-            except JournalFailed as failed:
-                fail(f"{failed} The station has stopped; the label in hand is in doubt.", code=BAD)
+            station.daemon.run()
 
 
 @simulate.command()

@@ -15,6 +15,7 @@ import typer
 
 from station.config import Config, load
 from station.core.problem import Refused
+from station.records.journal import JournalFailed
 
 GOOD, BAD, UNREADABLE = 0, 1, 2
 
@@ -55,10 +56,15 @@ def clear_refusals(*, code: int = UNREADABLE) -> Iterator[None]:
         yield
     except Refused as refused:
         fail(str(refused), code=code)
+    except JournalFailed as failed:
+        fail(f"{failed} Nothing more is done, because nothing could be recorded.", code=BAD)
     except BrokenPipeError:
         # The reader of our output went away; writing to it again at exit would fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(GOOD) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}")
 
 
 def language() -> str:

@@ -269,6 +269,9 @@ class JournalRestored(Shape):
     lost_after: int
     """The last event that is known to have been; equal to `seq` if nothing is lost."""
 
+    orders: tuple[str, ...] = ()
+    """Orders that are known to have been started since, and that this journal knows nothing of."""
+
 
 class HeadsBegun(Shape):
     """People decided that the signed heads begin anew: their second place is lost."""

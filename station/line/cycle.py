@@ -189,8 +189,9 @@ class Cycle:
                     " person confirm it."
                 )
             )
+        mine = rejected_as or {label.elements.encode()}
         foreign = any(reason.code == Code.DUPLICATE for reason in verdict.reasons)
-        if foreign or (rejected_as and not any(each.data in rejected_as for each in read)):
+        if foreign or not any(each.data in mine for each in read):
             raise Refused(
                 problem(
                     "This is another label: expected serial {serial}, read {got}.",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, DriverError, NotReady
+from drivers.interface import Condition, DriverError, NotReady, Unreachable
 from station.core.events import (
     Event,
     FaultCleared,
@@ -187,7 +187,12 @@ class Daemon:
     # -- orders ----------------------------------------------------------------------------
 
     def _take_orders(self) -> None:
-        receipts = self._inbox.poll()
+        try:
+            receipts = self._inbox.poll()
+        except OSError as error:
+            receipts = ()
+            if not self._records.fault():
+                self._latch(Unreachable("disk", f"{error.filename}: {error.strerror}"))
         for receipt in receipts:
             self._note(receipt)
         if receipts:
@@ -203,6 +208,8 @@ class Daemon:
             try:
                 self._start(row.order.id, actor="station")
             except Refused as refused:
+                if self._records.fault():
+                    return  # nothing is wrong with the order
                 log.warning("order %s cannot start: %s", row.order.id, refused)
                 self._passed_over.add(row.order.id)
                 self._showing.refused = (row.order.id, refused.problems[0])
@@ -229,6 +236,7 @@ class Daemon:
         try:
             self._cycle.keep(self._job.sources)
         except DriverError as fault:
+            self._latch(fault)
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
         self._journal.append(
             OrderStarted(

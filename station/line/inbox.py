@@ -149,6 +149,15 @@ class Intake:
         """
         if self._records.order(order.id) or any(each.id == order.id for each in earlier):
             raise Refused(problem("There is an order {id!r} already.", where="id", id=order.id))
+        if self._records.lost(order.id):
+            raise Refused(
+                problem(
+                    "Order {id!r} was printed before this journal was restored, and its labels are"
+                    " not in it: expected another id, and serials that were never used.",
+                    where="id",
+                    id=order.id,
+                )
+            )
         if not order.serials:
             return
         gtin, planned = self._gtin(order), order.serials.planned(order.quantity)

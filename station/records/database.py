@@ -29,6 +29,7 @@ CREATE TABLE event(
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, offset INTEGER NOT NULL,
     monotonic INTEGER NOT NULL, steered INTEGER NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL,
     body TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE INDEX event_restored ON event(seq) WHERE type = 'JournalRestored';
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
     BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event

@@ -177,14 +177,15 @@ class Records:
 
     def next_serial(self, order: WorkOrder, gtin: str) -> str | None:
         """The serial for the next label: planned and not issued, or, if the plan is open, the
-        next one that nobody has. None when the plan is used up.
+        next one that nobody has. None when the plan is used up; where the serials stand on the
+        devices already, that is when each was printed once.
         """
         row = self._db.execute(
             "SELECT serial FROM serial WHERE order_id=? AND number IS NULL AND place IS NOT NULL"
             " ORDER BY place LIMIT 1",
             (order.id,),
         ).fetchone()
-        if row or order.serials is None or not order.serials.open:
+        if row or order.serials is None or not order.serials.open or order.reprint == "same":
             return None if row is None else str(row[0])
         more = islice(order.serials.every(), order.quantity, None)
         return next((each for each in more if not self.users_of(gtin, (each,))), None)
@@ -380,6 +381,19 @@ class Records:
             "SELECT body FROM event WHERE type='StationStarted' ORDER BY seq DESC LIMIT 1"
         ).fetchone()
         return row is not None and bool(json.loads(row[0])["key"])
+
+    def stopped(self) -> bool:
+        """Whether the station was stopped in an orderly way, and has not started since."""
+        row = self._db.execute(
+            "SELECT type FROM event WHERE type IN ('StationStarted', 'StationStopped')"
+            " ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        return row is not None and row[0] == "StationStopped"
+
+    def lost(self, order_id: str) -> bool:
+        """Whether labels of this order were printed that a restored journal knows nothing of."""
+        rows = self._db.execute("SELECT body FROM event WHERE type='JournalRestored'")
+        return any(order_id in json.loads(body).get("orders", ()) for (body,) in rows)
 
     def last_at(self) -> datetime | None:
         """When the last event was recorded."""

@@ -3,7 +3,18 @@
 import typer
 
 from station.app import VERSION
-from station.cli import backup, codes, export, keys, labels, line, orders, records, trace
+from station.cli import (
+    backup,
+    codes,
+    export,
+    keys,
+    labels,
+    line,
+    orders,
+    people,
+    records,
+    trace,
+)
 from station.cli.terminal import say
 from station.demo import demo
 
@@ -23,6 +34,8 @@ app.command("trace")(trace.trace_)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(records.audit)
+app.command()(people.settle)
+app.command()(people.reprint)
 app.add_typer(codes.app, name="gs1")
 app.add_typer(keys.app, name="key")
 app.command()(labels.decode)

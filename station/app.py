@@ -30,20 +30,23 @@ from station.artwork.text import Font
 from station.config import SIMULATED, Config
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem
-from station.line import library
-from station.line.board import Board
+from station.line import control, library
+from station.line.board import Board, Close, Look, Reprint, Settle, Use
+from station.line.control import Control
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
+from station.line.desk import Desk
 from station.line.inbox import Inbox, Intake, Receipt, receipt
 from station.line.job import Job, make_order
 from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
 from station.line.service import Service
 from station.line.signing import Signing
+from station.records.account import Accounts
 from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
 from station.records.heads import Key
-from station.records.journal import Head, Journal, read_only
+from station.records.journal import Head, Journal, JournalFailed, read_only
 from station.records.place import InUse
 from station.records.query import OrderRow, Records
 from station.records.second_place import Heads
@@ -159,6 +162,7 @@ class Station:
                 host=config.web.host,
                 port=config.web.port,
             )
+            self.control = Control(config.data, self.board)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
@@ -169,6 +173,8 @@ class Station:
             self.daemon.start(
                 version=VERSION, configuration=self.config.digest, key=self._heads.key.id
             )
+            self.control.start()
+            opened.callback(self.control.stop)
             self.service.ready()
             self._opened = opened.pop_all()
         return self
@@ -242,6 +248,48 @@ def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt
 def records_of(config: Config) -> Records:
     """The records of a station, running or not, to look at. Raises Refused if there are none."""
     return Records(read_only(config.data))
+
+
+def accounts_of(config: Config) -> Accounts:
+    """What the accounts of a station's orders rest on. Raises Refused if there are no records."""
+    return Accounts(read_only(config.data))
+
+
+def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
+    """Hand a person's decision to the station that runs here, or write it down where none runs.
+
+    Whether it is done already; a running station may still be busy. Raises Refused.
+    """
+    records_of(config)  # never begins records where there are none
+    try:
+        return control.ask(config.data, decision, by=by)
+    except control.NoStation:
+        if isinstance(decision, Look):
+            raise Refused(
+                problem(
+                    "Reading a label needs a running station: start it with `labelstation run`."
+                )
+            ) from None
+    _decide_here(config, decision, by=by)
+    return True
+
+
+def _decide_here(config: Config, decision: Settle | Reprint | Use | Close, *, by: str) -> None:
+    with open_records(config) as (journal, heads):
+        signing = Signing(journal, heads)
+        desk = Desk(journal=journal, records=Records(journal.db), sign=signing.sign)
+        try:
+            control.decide(desk, decision, by=by)
+        except JournalFailed as failed:
+            raise Refused(
+                problem("Nothing is known to be recorded: {why}", why=str(failed))
+            ) from None
+        except DriverError as fault:
+            raise Refused(
+                problem(
+                    "It is recorded, but not signed in its second place: {why}.", why=str(fault)
+                )
+            ) from None
 
 
 def _hand_over(config: Config, name: str, data: bytes) -> Receipt | None:

@@ -9,11 +9,14 @@ Values are shown as they were read: a person compares them with the paper, chara
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from station.core.catalogue import LevelName
 from station.core.judge import Code, Reason
+from station.core.problem import Problem
+from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
-from station.language import say, sentence
+from station.language import say, sentence, tell
 
 TITLES: Mapping[str, str] = {
     Code.GTIN: sentence("Product code (GTIN)"),
@@ -78,6 +81,15 @@ LABEL_STATES: Mapping[str, str] = {
     LabelState.NOT_PRINTED: sentence("not printed"),
 }
 
+STOCK: Mapping[str, str] = {
+    Stock.ROLL_START: sentence("roll start"),
+    Stock.ROLL_END: sentence("roll end"),
+    Stock.BLANK: sentence("blank"),
+    Stock.TEST: sentence("test print"),
+    Stock.CHALLENGE: sentence("challenge specimen"),
+}
+"""Label stock that became no label of an order."""
+
 DEVICES: Mapping[str, str] = {
     "printer": sentence("printer"),
     "camera": sentence("camera"),
@@ -98,6 +110,11 @@ _DEVICE_AT = {
     "folder": "camera",
 }
 """What is reached by which kind of address; a serial line can have anything at its end."""
+
+_OF_STATES = ("state", "got")
+"""Values of a problem that may be a state."""
+
+_STATES: Mapping[str, str] = {**ORDER_STATES, **LABEL_STATES}
 
 _CAUSES = ("fault", "restart", "withdrawn")
 """Why a label was never judged; what was "read" is then the detail of the fault."""
@@ -153,6 +170,22 @@ def why_of(reason: Reason | Mapping[str, str], language: str) -> str:
 def word(table: Mapping[str, str], key: str, language: str) -> str:
     """A word of one of the tables above; what is not in it stands for itself."""
     return say(table[key], language) if key in table else key
+
+
+def told(found: Problem, language: str) -> str:
+    """A problem as one sentence, with the states it speaks of in the reader's words.
+
+    >>> from station.core.problem import problem
+    >>> told(problem("Label {number} is open: {state}.", number=5, state="in doubt"), "zh")
+    '第 5 张标签未了结：存疑。'
+    """
+    values = tuple(
+        (name, word(_STATES, value, language))
+        if name in _OF_STATES and isinstance(value, str)
+        else (name, value)
+        for name, value in found.values
+    )
+    return tell(replace(found, values=values), language)
 
 
 def device(name: str, language: str) -> str:

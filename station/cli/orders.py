@@ -10,6 +10,7 @@ from rich.table import Table
 
 from station import documents
 from station.app import Workshop, add_order, records_of
+from station.cli import people
 from station.cli.terminal import (
     BAD,
     GOOD,
@@ -31,6 +32,9 @@ from station.records.table import csv_rows
 from station.wording import why_of
 
 app = typer.Typer(no_args_is_help=True, help="Work orders.")
+app.command()(people.use)
+app.command()(people.sheet)
+app.command()(people.close)
 
 
 @app.command()

@@ -197,17 +197,48 @@ HOLDS: Mapping[str, Advice] = {
 
 _UNKNOWN_HOLD = Advice(sentence("The line is on hold."), _REMAINS, _ASK_SUPERVISOR)
 
+_NEVER_JUDGED = sentence("A label was sent to the printer and never judged.")
+_MAY_EXIST = sentence("It may exist or not. It must not be used unless it is read and accepted.")
+
 IN_DOUBT = Advice(
-    sentence("A label was sent to the printer and never judged."),
-    sentence("It may exist or not. It must not be used, and it is never printed again."),
-    _SETTLE,
+    _NEVER_JUDGED,
+    _MAY_EXIST,
+    sentence(
+        "Look for the label at the printer and on the line. Found: scan it. Not found: look"
+        " again with a second person, then say what became of it."
+    ),
 )
+
+IN_DOUBT_ALIKE = Advice(
+    _NEVER_JUDGED,
+    sentence(
+        "It looks like every label of its lot, so reading it proves nothing. It must not be used."
+    ),
+    sentence(
+        "Look for the label at the printer and on the line, destroy it, and let a second"
+        " person confirm it."
+    ),
+)
+
+UNRELEASED = Advice(
+    sentence("A label was accepted, and nobody saw it pass the gate."),
+    sentence("It is good. It may lie with the good labels, at the gate, or in the reject bin."),
+    sentence("Look for the label and say with a second person where it was. If it cannot be used"
+             " any more, destroy it."),
+)  # fmt: skip
 
 
 def for_fault(fault: FaultShown, language: str) -> tuple[Advice, ...]:
     """What to read about each condition of a fault; at least one piece of advice."""
     known = [FAULTS[each] for each in fault.conditions if each in FAULTS] or [_UNKNOWN_FAULT]
     return tuple(each.told(language, device=fault.device) for each in known)
+
+
+def for_doubt(language: str, *, serial: str, accepted: bool) -> Advice:
+    """What to read while a label waits for a person; `accepted`: all but the gate is known."""
+    if accepted:
+        return UNRELEASED.told(language)
+    return (IN_DOUBT if serial else IN_DOUBT_ALIKE).told(language)
 
 
 def for_hold(cause: str, language: str) -> Advice:

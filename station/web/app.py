@@ -20,7 +20,9 @@ from station.web.guard import Guard
 from station.web.line import LinePages
 from station.web.live import Live
 from station.web.log import LogPages
+from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
+from station.web.trace import TracePages
 
 
 def create_app(
@@ -50,8 +52,11 @@ def create_app(
         title=station_name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     app.include_router(LinePages(board=board, live=streams, pages=pages, token=token).router)
-    app.include_router(FormPages(board=board, pages=pages).router)
-    app.include_router(LogPages(folder=folder, evidence=evidence, pages=pages).router)
+    app.include_router(FormPages(board=board, folder=folder, pages=pages).router)
+    logged = LogPages(board=board, folder=folder, evidence=evidence, pages=pages)
+    app.include_router(logged.router)
+    app.include_router(OrderPages(folder=folder, pages=pages).router)
+    app.include_router(TracePages(folder=folder, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(Guard, token=token)
     _answer_refusals(app, pages)

@@ -1,31 +1,39 @@
-"""What a person can ask of the station, and what the page asks back: who, and why.
+"""What a person can ask of the station, and what the page asks back: who, why, how many.
 
 The reasons offered are for hands in gloves; what is recorded is the sentence the person saw.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from station.core.events import Outcome
 from station.core.problem import Problem, Refused, problem, refuse
+from station.core.reconciliation import Stock
 from station.core.state import LabelState
 from station.language import sentence
-from station.line.board import End, Hold, Request, Resume, Settle, Start
+from station.line.board import Close, End, Hold, Look, Reprint, Request, Resume, Settle, Start, Use
 from station.line.desk import check_second_person
-
-LONGEST_NAME = 60
-LONGEST_REASON = 200
+from station.line.spoken import LONGEST_JUSTIFICATION, LONGEST_REASON, problems_of
 
 
 class Step(StrEnum):
     START = "start"
     HOLD = "hold"
     RESUME = "resume"
+    END = "end"
+    SCAN = "scan"
     DESTROYED = "destroyed"
     NOT_PRINTED = "not-printed"
     RELEASED = "released"
-    END = "end"
+    SCAN_SCRAP = "scan-scrap"
+    SCRAPPED = "scrapped"
+    REPRINT = "reprint"
+    SAMPLE = "sample"
+    WITHDRAWN = "withdrawn"
+    USE = "use"
+    CLOSE = "close"
+    CLOSE_UNBALANCED = "close-unbalanced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,24 @@ class Question:
     reasons: tuple[str, ...] = ()
     """Offered with one touch each; none where no reason is asked for."""
 
+    says: str = ""
+    """What the person should know before they answer."""
+
     two_people: bool = False
     """Nothing but their word stands for it."""
+
+    justified: bool = False
+    """Nothing is offered: they write why in their own words."""
+
+    asks_number: bool = False
+    """The person says which label; otherwise the page knows."""
+
+    asks_stock: bool = False
+    """What kind of label stock, and how many."""
+
+    @property
+    def longest(self) -> int:
+        return LONGEST_JUSTIFICATION if self.justified else LONGEST_REASON
 
 
 QUESTIONS: Mapping[Step, Question] = {
@@ -59,6 +83,23 @@ QUESTIONS: Mapping[Step, Question] = {
             sentence("Labels or ribbon changed"),
             sentence("Rejected labels taken away"),
             sentence("Supervisor has agreed"),
+        ),
+    ),
+    Step.END: Question(
+        sentence("End this order early"),
+        sentence("End the order"),
+        (
+            sentence("The order is wrong"),
+            sentence("The rest is not needed"),
+            sentence("The label cannot be printed"),
+        ),
+    ),
+    Step.SCAN: Question(
+        sentence("Scan the label in doubt"),
+        sentence("Read it now"),
+        says=sentence(
+            "Lay the label before the camera, or have the scanner in your hand. It is judged at"
+            " once, like every label."
         ),
     ),
     Step.DESTROYED: Question(
@@ -90,16 +131,77 @@ QUESTIONS: Mapping[Step, Question] = {
         ),
         two_people=True,
     ),
-    Step.END: Question(
-        sentence("End this order early"),
-        sentence("End the order"),
-        (
-            sentence("The order is wrong"),
-            sentence("The rest is not needed"),
-            sentence("The label cannot be printed"),
+    Step.SCAN_SCRAP: Question(
+        sentence("Scan the rejected label into the scrap"),
+        sentence("Read it now"),
+        says=sentence(
+            "Lay the rejected label before the camera, or have the scanner in your hand. When it"
+            " was read, destroy it."
         ),
     ),
+    Step.SCRAPPED: Question(
+        sentence("The rejected label was scrapped"),
+        sentence("Scrapped"),
+        (
+            sentence("Found in the reject bin, destroyed"),
+            sentence("Found on the line, destroyed"),
+            sentence("Cut through and put into the scrap"),
+        ),
+        two_people=True,
+    ),
+    Step.REPRINT: Question(
+        sentence("Print this serial again"),
+        sentence("Print it again"),
+        (
+            sentence("The label was damaged in printing"),
+            sentence("The code could not be read"),
+            sentence("The label is lost"),
+        ),
+        says=sentence("The next label that is printed carries this serial. Both stay recorded."),
+        two_people=True,
+    ),
+    Step.SAMPLE: Question(
+        sentence("A good label was kept as a sample"),
+        sentence("Kept as a sample"),
+        (sentence("Retained sample"), sentence("Sample for the laboratory")),
+        asks_number=True,
+    ),
+    Step.WITHDRAWN: Question(
+        sentence("A good label was taken out and destroyed"),
+        sentence("Taken out and destroyed"),
+        (
+            sentence("Damaged after it was accepted"),
+            sentence("Spoilt when it was put on"),
+        ),
+        two_people=True,
+        asks_number=True,
+    ),
+    Step.USE: Question(
+        sentence("Label stock that became no label of the order"),
+        sentence("Write it down"),
+        (
+            sentence("Roll was changed"),
+            sentence("Printer was set up"),
+            sentence("Taken out by hand, destroyed"),
+        ),
+        asks_stock=True,
+    ),
+    Step.CLOSE: Question(
+        sentence("Close this order"),
+        sentence("Close the order"),
+        says=sentence("Every label is accounted for. Afterwards nothing about the order changes."),
+    ),
+    Step.CLOSE_UNBALANCED: Question(
+        sentence("Close this order although it does not balance"),
+        sentence("Close it all the same"),
+        says=sentence("It stays marked as not balanced for ever, with both names and the reason."),
+        two_people=True,
+        justified=True,
+    ),
 }
+
+LOOKS = frozenset({Step.SCAN, Step.SCAN_SCRAP})
+"""Answered only when the label was read, which a person may have to do first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +215,57 @@ class Answers:
     number: int = 0
     """Of the label; for a resume, the event that stopped the line when the page was drawn."""
 
+    kind: Stock | None = None
+    count: int = 0
+
 
 def request_for(step: Step, answers: Answers) -> Request:
     """The request a form stands for. Raises Refused with everything that is missing in it."""
-    refuse(_problems(step, answers))
-    outcome: Outcome
-    match step:
-        case Step.START:
-            return Start(answers.order)
-        case Step.HOLD:
-            return Hold(answers.reason)
-        case Step.RESUME:
-            return Resume(answers.reason, answers.number)
-        case Step.END:
-            return End(answers.order, answers.reason)
-        case Step.DESTROYED:
-            outcome = LabelState.DESTROYED
-        case Step.NOT_PRINTED:
-            outcome = LabelState.NOT_PRINTED
-        case Step.RELEASED:
-            outcome = LabelState.RELEASED
-    return Settle(answers.order, answers.number, outcome, answers.reason, answers.witness)
+    request = _request(step, answers)
+    found = (*problems_of(request, by=answers.person), *_missing(step, answers))
+    refuse(dict.fromkeys(found))
+    return request
 
 
-def _problems(step: Step, answers: Answers) -> Iterator[Problem]:
-    if not answers.person:
-        yield problem("Say who you are: a name is written down with everything a person does.")
-    for name in (answers.person, answers.witness):
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            yield problem(
-                "A name is at most {most} letters on one line, got {got}.",
-                most=LONGEST_NAME,
-                got=len(name),
-            )
-    if QUESTIONS[step].two_people and answers.person:
+_OUTCOMES: Mapping[Step, Outcome] = {
+    Step.DESTROYED: LabelState.DESTROYED,
+    Step.WITHDRAWN: LabelState.DESTROYED,
+    Step.NOT_PRINTED: LabelState.NOT_PRINTED,
+    Step.RELEASED: LabelState.RELEASED,
+    Step.SCRAPPED: LabelState.VOIDED,
+    Step.SAMPLE: LabelState.SAMPLE,
+}
+"""What people say became of a label."""
+
+_MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
+    Step.START: lambda given: Start(given.order),
+    Step.HOLD: lambda given: Hold(given.reason),
+    Step.RESUME: lambda given: Resume(given.reason, given.number),
+    Step.END: lambda given: End(given.order, given.reason),
+    Step.SCAN: lambda given: Look(given.order, given.number),
+    Step.SCAN_SCRAP: lambda given: Look(given.order, given.number),
+    Step.REPRINT: lambda given: Reprint(given.order, given.number, given.reason, given.witness),
+    Step.USE: lambda given: Use(given.order, given.kind or Stock.BLANK, given.count, given.reason),
+    Step.CLOSE: lambda given: Close(given.order),
+    Step.CLOSE_UNBALANCED: lambda given: Close(given.order, given.reason, given.witness),
+}
+
+
+def _request(step: Step, given: Answers) -> Request:
+    if step in _OUTCOMES:
+        return Settle(given.order, given.number, _OUTCOMES[step], given.reason, given.witness)
+    return _MAKERS[step](given)
+
+
+def _missing(step: Step, answers: Answers) -> Iterator[Problem]:
+    """What the form asks for besides what every request needs."""
+    question = QUESTIONS[step]
+    if question.two_people and answers.person:
         yield from _second_person(answers)
-    if QUESTIONS[step].reasons and not answers.reason:
-        yield problem("Say why: touch one of the reasons, or write one.")
-    elif len(answers.reason) > LONGEST_REASON or not answers.reason.isprintable():
-        yield problem(
-            "A reason is at most {most} letters on one line, got {got}.",
-            most=LONGEST_REASON,
-            got=len(answers.reason),
-        )
+    if question.justified and not answers.reason:
+        yield problem("Write why it is closed although it does not balance.")
+    if question.asks_stock and answers.kind is None:
+        yield problem("Say what kind of label stock it was.")
 
 
 def _second_person(answers: Answers) -> Iterator[Problem]:

@@ -1,37 +1,61 @@
-"""Where a person asks something of the station: the form that asks back, and its answer."""
+"""Where a person asks something of the station: the form that asks back, and its answer.
+
+The station answers between two labels. A page waits a little; then it says that the station knows,
+and asks every second what came of it, so that a refusal is never lost.
+"""
 
 import queue
+from collections.abc import Mapping
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from station import wording
 from station.core.problem import Refused, problem
-from station.language import LANGUAGES, tell
+from station.core.reconciliation import Stock
+from station.language import LANGUAGES
 from station.line.board import Board
-from station.web.asking import QUESTIONS, Answers, Step, request_for
+from station.line.spoken import LARGEST_NUMBER
+from station.web.asking import LOOKS, QUESTIONS, Answers, Step, request_for
 from station.web.pages import LANGUAGE_COOKIE, YEAR_SECONDS, Pages
+from station.web.reading import reading
+from station.web.tickets import Ticket, Tickets
 
 NAME_COOKIE = "person"
 
 ANSWER_SECONDS = 4.0
-"""The station answers between two labels; a page does not wait longer than this for it."""
+"""A page does not wait longer than this before it says that the station is at work."""
+
+LOOK_SECONDS = 0.3
+"""Whoever has to scan a label now must read so at once."""
+
+Text = Annotated[str, Form()]
 
 
 class FormPages:
-    def __init__(self, *, board: Board, pages: Pages) -> None:
+    def __init__(self, *, board: Board, folder: Path, pages: Pages) -> None:
+        """`folder` holds the journal."""
         self._board = board
+        self._folder = folder
         self._pages = pages
+        self._tickets = Tickets()
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/ask/{step}", self.question)
         self.router.add_api_route("/ask/{step}", self.ask, methods=["POST"])
+        self.router.add_api_route("/asked/{name}", self.asked)
         self.router.add_api_route("/language/{language}", self.choose, methods=["POST"])
 
     def question(
-        self, request: Request, step: Step, order: str = "", number: int = 0
+        self,
+        request: Request,
+        step: Step,
+        order: str = "",
+        number: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
     ) -> HTMLResponse:
         """The form that asks who and why."""
         person = unquote(request.cookies.get(NAME_COOKIE, ""))
@@ -42,12 +66,14 @@ class FormPages:
         request: Request,
         *,
         step: Step,
-        person: Annotated[str, Form()] = "",
-        witness: Annotated[str, Form()] = "",
-        reason: Annotated[str, Form()] = "",
-        written: Annotated[str, Form()] = "",
-        order: Annotated[str, Form()] = "",
-        number: Annotated[int, Form()] = 0,
+        person: Text = "",
+        witness: Text = "",
+        reason: Text = "",
+        written: Text = "",
+        order: Text = "",
+        number: Text = "0",
+        kind: Text = "",
+        count: Text = "",
     ) -> HTMLResponse:
         """Hand the request to the station and wait a little for its answer.
 
@@ -58,15 +84,27 @@ class FormPages:
             reason=reason or written.strip(),
             order=order,
             witness=witness.strip(),
-            number=number,
+            number=_whole(number, default=-1),
+            kind=_kind(kind),
+            count=_whole(count, default=0),
         )
         try:
-            done = self._asked(step, answers)
+            answer = self._ask(step, answers)
         except Refused as refused:
             return self._form(request, step, answers, refused)
-        answer = HTMLResponse("") if done else self._pages.page(request, "asked.html", status=202)
-        _remember(answer, NAME_COOKIE, quote(answers.person))
-        return answer
+        ticket = Ticket(step, answers, answer)
+        told = self._told(
+            request, ticket, seconds=LOOK_SECONDS if step in LOOKS else ANSWER_SECONDS
+        )
+        _remember(told, NAME_COOKIE, quote(answers.person))
+        return told
+
+    def asked(self, request: Request, name: str) -> HTMLResponse:
+        """What came of a request that took longer."""
+        ticket = self._tickets.get(name)
+        if ticket is None:
+            return HTMLResponse("")
+        return self._told(request, ticket, seconds=0.0, name=name)
 
     def choose(self, language: str) -> Response:
         """Show this browser the pages in one language from now on."""
@@ -79,20 +117,33 @@ class FormPages:
         _remember(answer, LANGUAGE_COOKIE, language)
         return answer
 
-    def _asked(self, step: Step, answers: Answers) -> bool:
-        """Whether the station has done it already. Raises Refused."""
+    def _ask(self, step: Step, answers: Answers) -> "Future[None]":
+        """Raises Refused."""
         request = request_for(step, answers)
         try:
-            answer: Future[None] = self._board.ask(request, actor=answers.person)
+            return self._board.ask(request, actor=answers.person)
         except queue.Full:
             raise Refused(
                 problem("The station does not answer: too many requests wait for it.")
             ) from None
+
+    def _told(
+        self, request: Request, ticket: Ticket, *, seconds: float, name: str = ""
+    ) -> HTMLResponse:
+        """Done, refused with its reasons, or not done yet."""
         try:
-            answer.result(timeout=ANSWER_SECONDS)
+            ticket.answer.result(timeout=seconds)
+        except Refused as refused:
+            return self._form(request, ticket.step, ticket.answers, refused)
         except TimeoutError:
-            return False
-        return True
+            return self._pages.page(
+                request,
+                "asked.html",
+                status=202,
+                name=name or self._tickets.keep(ticket),
+                looks=ticket.step in LOOKS,
+            )
+        return HTMLResponse("", headers=_refreshing(request.headers))
 
     def _form(
         self, request: Request, step: Step, answers: Answers, refused: Refused | None = None
@@ -106,9 +157,45 @@ class FormPages:
             step=step.value,
             question=QUESTIONS[step],
             answers=answers,
-            serial=dict(self._board.snapshot.in_doubt).get(answers.number, ""),
-            problems=tuple(tell(each, language) for each in problems),
+            kinds=tuple(Stock),
+            serial=self._serial(answers),
+            differences=self._differences(answers.order, language)
+            if step == Step.CLOSE_UNBALANCED
+            else (),
+            problems=tuple(wording.told(each, language) for each in problems),
         )
+
+    def _serial(self, answers: Answers) -> str:
+        """Of the label a form is about, for the person to compare; empty where it has none."""
+        if not answers.order or not 0 < answers.number <= LARGEST_NUMBER:
+            return ""
+        with reading(self._folder) as (records, _):
+            label = records.label(answers.order, answers.number)
+        return label.serial if label else ""
+
+    def _differences(self, order: str, language: str) -> tuple[str, ...]:
+        with reading(self._folder) as (records, _):
+            sheet = records.sheet(order)
+        return tuple(wording.told(each, language) for each in sheet.differences) if sheet else ()
+
+
+def _whole(text: str, *, default: int) -> int:
+    """A number as people type it; what is none is refused later, by its range."""
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else default
+
+
+def _kind(text: str) -> Stock | None:
+    return next((each for each in Stock if each == text), None)
+
+
+def _refreshing(headers: Mapping[str, str]) -> dict[str, str]:
+    """The line's page lives; every other one is drawn again, to show what was decided."""
+    try:
+        path = urlsplit(headers.get("hx-current-url", "")).path
+    except ValueError:
+        path = ""
+    return {} if path in {"", "/"} else {"HX-Refresh": "true"}
 
 
 def _remember(answer: Response, cookie: str, value: str) -> None:

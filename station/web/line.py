@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from station.language import tell
+from station import wording
 from station.line.board import Board, Mode, Snapshot
 from station.web import advice
 from station.web.live import Live
@@ -93,8 +93,8 @@ class LinePages:
             "word": WORDS[sign(snapshot)],
             "faults": advice.for_fault(fault, language) if fault else (),
             "held": advice.for_hold(held, language),
-            "doubt": advice.IN_DOUBT.told(language),
-            "refused": (refused[0], tell(refused[1], language)) if refused else None,
+            "doubt": _doubt(snapshot, language),
+            "refused": (refused[0], wording.told(refused[1], language)) if refused else None,
             "expected": self._pictures.keep(snapshot.expected),
             "picture": self._pictures.keep(snapshot.picture),
         }
@@ -105,6 +105,14 @@ class LinePages:
             return Response(status_code=404)
         caching = f"private, max-age={YEAR_SECONDS}, immutable" if name else "no-store"
         return Response(picture, media_type=media_type, headers={"Cache-Control": caching})
+
+
+def _doubt(snapshot: Snapshot, language: str) -> advice.Advice | None:
+    """About the first label that waits for a person."""
+    if not snapshot.in_doubt:
+        return None
+    number, serial = snapshot.in_doubt[0]
+    return advice.for_doubt(language, serial=serial, accepted=number in snapshot.unreleased)
 
 
 def event(name: str, data: str) -> str:

@@ -1,12 +1,9 @@
-"""The supervisor's pages: rejected and in-doubt labels with their proof, orders with their balance.
-
-They read the journal through a connection of their own and can change nothing.
+"""The supervisor's pages: rejected and in-doubt labels with their proof, and what can be done about
+them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path as Folder
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from starlette.exceptions import HTTPException
@@ -15,18 +12,23 @@ from starlette.responses import FileResponse, HTMLResponse, Response, StreamingR
 
 from station import wording
 from station.core.judge import Code
+from station.core.state import OrderState
+from station.line.board import Board
 from station.records.evidence import Evidence
-from station.records.journal import read_only
 from station.records.query import Nonconformance, Records
 from station.records.table import csv_rows
+from station.web.choices import scannable, steps_of
 from station.web.filters import Filter
+from station.web.orders import CLOSED
 from station.web.pages import YEAR_SECONDS, Pages
+from station.web.reading import reading
 
 Number = Annotated[int, Path(ge=0, lt=2**63)]
 
 
 class LogPages:
-    def __init__(self, *, folder: Folder, evidence: Evidence, pages: Pages) -> None:
+    def __init__(self, *, board: Board, folder: Folder, evidence: Evidence, pages: Pages) -> None:
+        self._board = board
         self._folder = folder
         self._evidence = evidence
         self._pages = pages
@@ -34,13 +36,11 @@ class LogPages:
         self.router.add_api_route("/rejects", self.rejects)
         self.router.add_api_route("/rejects.csv", self.table)
         self.router.add_api_route("/rejects/{number}", self.reject)
-        self.router.add_api_route("/orders", self.orders)
-        self.router.add_api_route("/orders/{order_id}", self.order)
         self.router.add_api_route("/evidence/{name}.jpg", self.evidence)
 
     def rejects(self, request: Request) -> HTMLResponse:
         wanted = Filter.of(request.query_params)
-        with self._records() as records:
+        with reading(self._folder) as (records, _):
             rows, more = wanted.rows(records)
             products = sorted({each.order.product for each in records.orders()})
         return self._pages.page(
@@ -54,7 +54,7 @@ class LogPages:
         )
 
     def table(self, request: Request) -> StreamingResponse:
-        with self._records() as records:
+        with reading(self._folder) as (records, _):
             found = Filter.of(request.query_params).every(records)
         rows = csv_rows(found, self._pages.language(request))
         return StreamingResponse(
@@ -64,23 +64,35 @@ class LogPages:
         )
 
     def reject(self, request: Request, number: Number) -> HTMLResponse:
-        with self._records() as records:
+        with reading(self._folder) as (records, _):
             found = records.nonconformance(number)
-        if found is None:
-            raise HTTPException(404)
-        return self._pages.page(request, "reject.html", found=found, symbols=_symbols(found))
+            if found is None:
+                raise HTTPException(404)
+            about = self._about(records, found)
+        return self._pages.page(
+            request, "reject.html", found=found, symbols=_symbols(found), **about
+        )
 
-    def orders(self, request: Request) -> HTMLResponse:
-        with self._records() as records:
-            rows = records.orders()
-        return self._pages.page(request, "orders.html", rows=rows)
-
-    def order(self, request: Request, order_id: str) -> HTMLResponse:
-        with self._records() as records:
-            row = records.order(order_id)
-        if row is None:
-            raise HTTPException(404)
-        return self._pages.page(request, "order.html", row=row, balance=row.balance)
+    def _about(self, records: Records, found: Nonconformance) -> dict[str, Any]:
+        """How the label and its order stand now, and what a person can do."""
+        row, label = records.order(found.order), records.label(found.order, found.number)
+        assert row is not None, "a nonconformance is of an order"
+        assert label is not None, "and of a label"
+        same = row.order.reprint == "same" and row.state in {OrderState.RUNNING, OrderState.HELD}
+        free = scannable(label, found.order, self._board.snapshot)
+        steps = steps_of(
+            label.state, scannable=free, again=same and label in records.lacking(found.order)
+        )
+        reprint = next(
+            (each for each in records.reprints(found.order) if each.number == found.number), None
+        )
+        return {
+            "label": label,
+            "row": row,
+            "steps": () if row.state in CLOSED else steps,
+            "scannable": free,
+            "reprint": reprint,
+        }
 
     def evidence(self, name: str) -> Response:
         """The picture a verdict rests on. Its name is its digest, so it never changes."""
@@ -89,14 +101,6 @@ class LogPages:
             raise HTTPException(404)
         caching = f"private, max-age={YEAR_SECONDS}, immutable"
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": caching})
-
-    @contextmanager
-    def _records(self) -> Iterator[Records]:
-        db = read_only(self._folder)
-        try:
-            yield Records(db)
-        finally:
-            db.close()
 
 
 def _groups() -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from station import wording
 from station.core.judge import shown
 from station.core.problem import Refused
 from station.core.udi import CARRIERS, LOOK_ALIKES
-from station.language import LANGUAGES, say, tell
+from station.language import LANGUAGES, say
 from station.web.difference import controls, marked
 
 FOLDER = Path(__file__).parent
@@ -64,7 +64,7 @@ class Pages:
     def refusal(self, request: Request, refused: Refused, *, status: int = 400) -> HTMLResponse:
         """Every problem as one sentence, on a page of its own."""
         language = self.language(request)
-        problems = tuple(tell(each, language) for each in refused.problems)
+        problems = tuple(wording.told(each, language) for each in refused.problems)
         return self.page(request, "refused.html", status=status, problems=problems)
 
 

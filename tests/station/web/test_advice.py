@@ -12,6 +12,7 @@ CAUSES = (
     "restart",
     "take-away",
     "template",
+    "reprint",
     Code.NONE,
     Code.LATE,
     Code.EXTRA,
@@ -57,3 +58,12 @@ def test_every_hold_says_what_to_do(cause: str) -> None:
 
 def test_a_hold_nobody_foresaw_is_no_dead_end() -> None:
     assert "Resume" in advice.for_hold("unheard-of", "en").next
+
+
+def test_what_to_do_about_a_label_depends_on_what_is_known_of_it() -> None:
+    found = {
+        advice.for_doubt(language, serial=serial, accepted=accepted)
+        for language in ("en", "zh")
+        for serial, accepted in (("A1", False), ("", False), ("A1", True))
+    }
+    assert len(found) == 6

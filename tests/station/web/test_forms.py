@@ -1,14 +1,32 @@
+import re
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from html.parser import HTMLParser
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from station.core.problem import Refused, problem
+from station.core.reconciliation import Stock
 from station.core.state import LabelState
-from station.line.board import Asked, Board, Hold, Request, Resume, Settle, Start
+from station.line.board import (
+    Asked,
+    Board,
+    Close,
+    Hold,
+    Look,
+    Reprint,
+    Request,
+    Resume,
+    Settle,
+    Start,
+    Use,
+)
 from station.web import forms
-from station.web.asking import QUESTIONS, Step
+from station.web.asking import QUESTIONS, Answers, Step
+from station.web.tickets import Ticket, Tickets
 
 Answering = Callable[[Asked], None]
 
@@ -64,6 +82,39 @@ def ask(
                 {"order": "WO-1", "number": "18", "reason": "looked", "witness": "李伟"},
             ),
             Settle("WO-1", 18, LabelState.NOT_PRINTED, "looked", "李伟"),
+        ),
+        ((Step.SCAN, {"order": "WO-1", "number": "18"}), Look("WO-1", 18)),
+        ((Step.SCAN_SCRAP, {"order": "WO-1", "number": "3"}), Look("WO-1", 3)),
+        (
+            (
+                Step.SCRAPPED,
+                {"order": "WO-1", "number": "3", "written": "cut", "witness": "李伟"},
+            ),
+            Settle("WO-1", 3, LabelState.VOIDED, "cut", "李伟"),
+        ),
+        (
+            (Step.SAMPLE, {"order": "WO-1", "number": " 3 ", "written": "kept"}),
+            Settle("WO-1", 3, LabelState.SAMPLE, "kept"),
+        ),
+        (
+            (
+                Step.WITHDRAWN,
+                {"order": "WO-1", "number": "3", "written": "spoilt", "witness": "李伟"},
+            ),
+            Settle("WO-1", 3, LabelState.DESTROYED, "spoilt", "李伟"),
+        ),
+        (
+            (Step.REPRINT, {"order": "WO-1", "number": "3", "reason": "blots", "witness": "李伟"}),
+            Reprint("WO-1", 3, "blots", "李伟"),
+        ),
+        (
+            (Step.USE, {"order": "WO-1", "kind": "roll end", "count": "3", "reason": "roll"}),
+            Use("WO-1", Stock.ROLL_END, 3, "roll"),
+        ),
+        ((Step.CLOSE, {"order": "WO-1"}), Close("WO-1")),
+        (
+            (Step.CLOSE_UNBALANCED, {"order": "WO-1", "written": "lost", "witness": "李伟"}),
+            Close("WO-1", "lost", "李伟"),
         ),
     ],
 )
@@ -224,3 +275,179 @@ def test_a_strange_cookie_changes_nothing(client: httpx.Client, hostile: str) ->
     form = client.get("/ask/hold").text
     assert "<b>" not in form
     assert "&lt;b&gt;" in form
+
+
+def test_a_page_asks_again_until_it_knows_what_came_of_a_request(
+    client: httpx.Client, board: Board, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A label is looked at for seconds; a refusal must not get lost meanwhile."""
+    monkeypatch.setattr(forms, "LOOK_SECONDS", 0.01)
+    fields = {"order": "WO-1", "number": "6", "person": "Li"}
+    waiting = client.post("/ask/scan", data=fields, headers=own)
+    assert waiting.status_code == 202
+    assert "lay the label before the camera, or scan it now" in waiting.text
+    found = re.search(r'hx-get="(/asked/[^"]+)" hx-trigger="load delay:1s"', waiting.text)
+    assert found
+    assert client.get(found[1]).status_code == 202
+    asked = board.next_asked(seconds=1.0)
+    assert asked
+    refusing(asked)
+    told = client.get(found[1])
+    assert told.status_code == 422
+    assert "There is no order at the line." in told.text
+
+
+def test_a_request_done_at_last_closes_its_window(
+    client: httpx.Client, board: Board, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "ANSWER_SECONDS", 0.01)
+    waiting = client.post("/ask/hold", data={"person": "Li", "reason": "y"}, headers=own)
+    found = re.search(r"/asked/[^\"]+", waiting.text)
+    asked = board.next_asked(seconds=1.0)
+    assert found
+    assert asked
+    done(asked)
+    told = client.get(found[0])
+    assert (told.status_code, told.text) == (200, "")
+
+
+def test_nobody_knows_of_a_request_that_was_never_made(client: httpx.Client) -> None:
+    told = client.get("/asked/nothing")
+    assert (told.status_code, told.text) == (200, "")
+
+
+def test_only_the_last_few_requests_are_remembered() -> None:
+    tickets = Tickets()
+    ticket = Ticket(Step.HOLD, Answers("Li"), Future())
+    names = [tickets.keep(ticket) for _ in range(201)]
+    assert tickets.get(names[0]) is None
+    assert tickets.get(names[1]) is ticket
+
+
+@pytest.mark.parametrize(
+    ("page", "drawn"),
+    [
+        ("/", False),
+        ("/orders/WO-1", True),
+        ("/rejects/1?x=y", True),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_a_page_that_does_not_live_is_drawn_again_after_a_decision(
+    client: httpx.Client, board: Board, own: dict[str, str], page: str, *, drawn: bool
+) -> None:
+    address = page if page == "http://[" else f"{client.base_url}{page.removeprefix('/')}"
+    response, _ = ask(
+        client,
+        board,
+        own | {"HX-Current-URL": address},
+        step=Step.CLOSE,
+        fields={"order": "WO-1", "person": "Li"},
+    )
+    assert ("hx-refresh" in response.headers) == drawn
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "sentences"),
+    [
+        (Step.USE, {"kind": "x"}, ["Say what kind of label stock it was.", "Say who you are"]),
+        (Step.CLOSE_UNBALANCED, {"person": "Li"}, ["second", "Write why it is closed"]),
+        (Step.SAMPLE, {"person": "Li", "number": "x", "written": "y"}, ["number of a label"]),
+        (Step.SAMPLE, {"person": "Li", "number": "9" * 30, "written": "y"}, ["number of a label"]),
+    ],
+)
+def test_everything_that_is_missing_is_said_at_once(
+    client: httpx.Client,
+    board: Board,
+    own: dict[str, str],
+    *,
+    step: Step,
+    fields: dict[str, str],
+    sentences: list[str],
+) -> None:
+    answer = client.post(f"/ask/{step}", data={"order": "WO-1"} | fields, headers=own)
+    assert answer.status_code == 422
+    for sentence in sentences:
+        assert sentence in answer.text
+    assert board.next_asked(seconds=0.0) is None
+
+
+def test_a_form_names_the_serial_a_person_has_to_look_for(client: httpx.Client) -> None:
+    assert "<b>CN010106</b>" in client.get("/ask/scan?order=WO-1&number=6").text
+    assert "Label 99" in client.get("/ask/scan?order=WO-1&number=99").text
+
+
+def test_whoever_closes_without_balance_sees_every_difference(client: httpx.Client) -> None:
+    form = client.get("/ask/close-unbalanced?order=WO-1").text
+    assert "<li>Label 6 is open: in doubt.</li>" in form
+    client.cookies.set("language", "zh")
+    assert (
+        "<li>第 6 张标签未了结：存疑。</li>" in client.get("/ask/close-unbalanced?order=WO-1").text
+    )
+
+
+HOSTILE = st.text(
+    alphabet=st.sampled_from("<>\"'&{}%/ =\x00\n\u2028a") | st.characters(codec="utf-8"),
+    max_size=40,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    step=st.sampled_from(Step),
+    texts=st.fixed_dictionaries(
+        dict.fromkeys(
+            ("person", "witness", "reason", "written", "order", "number", "kind", "count"), HOSTILE
+        )
+    ),
+)
+def test_nothing_typed_into_a_form_becomes_a_part_of_the_page(
+    client: httpx.Client,
+    board: Board,
+    own: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    step: Step,
+    texts: dict[str, str],
+) -> None:
+    """Whatever comes back has the tags of an honest form and no other, or nothing was wrong."""
+    monkeypatch.setattr(forms, "ANSWER_SECONDS", 0.0)
+    monkeypatch.setattr(forms, "LOOK_SECONDS", 0.0)
+    answer = client.post(f"/ask/{step}", data=texts, headers=own)
+    asked = board.next_asked(seconds=0.0)
+    assert answer.status_code == (202 if asked else 422)
+    assert foreign(answer.text) == set()
+    again = client.get(f"/ask/{step}", params={"order": texts["order"], "number": 1})
+    assert foreign(again.text) == set()
+
+
+OWN_TAGS = {
+    *("form", "h2", "p", "b", "ul", "li", "input", "label", "button", "fieldset", "legend"),
+    *("span", "div"),
+}
+OWN_ATTRIBUTES = {
+    *("class", "id", "role", "name", "value", "type", "maxlength", "inputmode", "required"),
+    *("autofocus", "checked", "autocomplete", "hx-post", "hx-get", "hx-target", "hx-trigger"),
+    *("hx-disabled-elt", "aria-modal", "aria-labelledby", "aria-hidden", "data-close"),
+}
+
+
+class _Foreign(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {tag} - OWN_TAGS
+        self.found |= {name for name, _ in attrs} - OWN_ATTRIBUTES
+
+
+def foreign(html: str) -> set[str]:
+    """Tags and attributes that no form of ours has."""
+    parser = _Foreign()
+    parser.feed(html)
+    parser.close()
+    return parser.found

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import httpx
@@ -79,10 +80,12 @@ BUTTONS = {
     Sign.REJECTED: ["/ask/hold?order=&amp;number=0"],
     Sign.HOLD: ["/ask/resume?order=&amp;number=41", "/ask/end?order=WO-1&amp;number=0"],
     Sign.IN_DOUBT: [
+        "/ask/scan?order=WO-1&amp;number=18",
         "/ask/destroyed?order=WO-1&amp;number=18",
         "/ask/not-printed?order=WO-1&amp;number=18",
     ],
     Sign.FAULT: [
+        "/ask/scan?order=WO-1&amp;number=18",
         "/ask/destroyed?order=WO-1&amp;number=18",
         "/ask/not-printed?order=WO-1&amp;number=18",
     ],
@@ -229,3 +232,43 @@ def test_a_label_that_was_accepted_can_be_found_again_but_not_called_unprinted(
     page = client.get("/").text
     assert "/ask/released?order=WO-1&amp;number=18" in page
     assert "/ask/not-printed" not in page
+
+
+def test_a_label_in_doubt_is_to_be_scanned_before_anything_else(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    board.publish(every_state(running)[Sign.IN_DOUBT])
+    page = client.get("/").text
+    assert (
+        page.index("/ask/scan?") < page.index("/ask/destroyed?") < page.index("/ask/not-printed?")
+    )
+    assert re.search(r'class="action go main" hx-get="/ask/scan', page)
+    assert "Found: scan it." in page
+
+
+def test_a_label_without_a_serial_cannot_be_told_by_scanning(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    doubt = every_state(running)[Sign.IN_DOUBT]
+    board.publish(replace(doubt, in_doubt=((18, ""),)))
+    page = client.get("/").text
+    assert "/ask/scan?" not in page
+    assert "reading it proves nothing" in page
+
+
+def test_where_serials_wait_to_be_printed_again_the_page_leads_there(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    held = with_order(running, Mode.HELD, OrderState.HELD, "reprint")
+    assert held.order
+    board.publish(replace(held, stop=9, order=replace(held.order, detail="3, 7")))
+    page = client.get("/").text
+    assert 'class="action go main" href="/orders/WO-1"' in page
+    assert "Labels: 3, 7" in page
+
+
+def test_a_finished_order_leads_to_where_it_is_closed(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    board.publish(with_order(running, Mode.IDLE, OrderState.FINISHED))
+    assert 'href="/orders/WO-1">Close the order' in client.get("/").text

@@ -1,0 +1,80 @@
+r"""What people type with a request: names, reasons, numbers. Bounded and on one line, wherever they
+typed it, so that nothing a page or a command hands on can hurt the records.
+
+>>> from station.line.board import Hold, Look
+>>> list(problems_of(Hold("the reject bin is full"), by="王芳"))
+[]
+>>> for each in problems_of(Look("WO-1", -1), by="a\nb"):
+...     print(each)
+A name is at most 60 letters on one line, got 3.
+Expected the number of a label, got -1.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+from station.core.problem import Problem, problem
+from station.line.board import Request
+
+LONGEST_NAME = 60
+LONGEST_REASON = 200
+LONGEST_JUSTIFICATION = 1000
+
+LARGEST_NUMBER = 2**63 - 1
+"""What the records can hold."""
+
+
+def problems_of(request: Request, *, by: str) -> Iterator[Problem]:
+    """Everything about the words of a request that cannot be recorded."""
+    if not by.strip():
+        yield problem("Say who you are: a name is written down with everything a person does.")
+    yield from _name(by)
+    for field, value in asdict(request).items():
+        if field in _CHECKS:
+            yield from _CHECKS[field](value)
+
+
+def _name(name: str) -> Iterator[Problem]:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        yield problem(
+            "A name is at most {most} letters on one line, got {got}.",
+            most=LONGEST_NAME,
+            got=len(name),
+        )
+
+
+def _reason(reason: str) -> Iterator[Problem]:
+    if not reason.strip():
+        yield problem("Say why: touch one of the reasons, or write one.")
+    yield from _short(reason, most=LONGEST_REASON)
+
+
+def _justification(text: str) -> Iterator[Problem]:
+    yield from _short(text, most=LONGEST_JUSTIFICATION)
+
+
+def _short(text: str, *, most: int) -> Iterator[Problem]:
+    if len(text) > most or not text.isprintable():
+        yield problem(
+            "A reason is at most {most} letters on one line, got {got}.", most=most, got=len(text)
+        )
+
+
+def _order(order: str) -> Iterator[Problem]:
+    if not order.isprintable():
+        yield problem("There is no order {id!r}.", id=order[:60])
+
+
+def _number(number: int) -> Iterator[Problem]:
+    if not 0 <= number <= LARGEST_NUMBER:
+        yield problem("Expected the number of a label, got {got}.", got=str(number)[:40])
+
+
+_CHECKS: dict[str, Callable[..., Iterator[Problem]]] = {
+    "witness": _name,
+    "reason": _reason,
+    "justification": _justification,
+    "order": _order,
+    "number": _number,
+}
+"""By the field of a request that carries it."""

@@ -1,0 +1,19 @@
+"""The records as a page reads them: through a connection of its own that can change nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from station.records.account import Accounts
+from station.records.journal import read_only
+from station.records.query import Records
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[tuple[Records, Accounts]]:
+    """`folder` holds the journal."""
+    db = read_only(folder)
+    try:
+        yield Records(db), Accounts(db)
+    finally:
+        db.close()

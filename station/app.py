@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
@@ -31,6 +32,7 @@ from station.config import SIMULATED, Config
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem
 from station.line import control, library
+from station.line.backups import Backups, Schedule
 from station.line.board import Board, Close, Look, Reprint, Settle, Use
 from station.line.control import Control
 from station.line.cycle import Cycle
@@ -47,7 +49,7 @@ from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
 from station.records.heads import Key
 from station.records.journal import Head, Journal, JournalFailed, read_only
-from station.records.place import InUse
+from station.records.place import InUse, write_whole
 from station.records.query import OrderRow, Records
 from station.records.second_place import Heads
 from station.vision.decode import decode, read_image
@@ -130,6 +132,9 @@ class Station:
                 journal=self.journal, library=self.workshop.library, check=self.workshop.order
             )
             self.service = Service()
+            backups = _backups(config, clock)
+            if backups:
+                opened.callback(backups.close)
             self.daemon = Daemon(
                 journal=self.journal,
                 records=self.records,
@@ -151,6 +156,8 @@ class Station:
                 hold_on_reject=isinstance(gate, OperatorGate),
                 scanned=bool(config.reader.scanner),
                 signing=Signing(self.journal, self._heads),
+                chores=(backups,) if backups else (),
+                notice=(lambda: backups.notice) if backups else (lambda: None),
                 alive=self.service.alive,
             )
             self.server = Server(
@@ -382,6 +389,21 @@ def simulate_printer(
         ) from None
     with printer:
         stopped.wait()
+
+
+def _backups(config: Config, clock: Clock) -> Backups | None:
+    """The backups by the clock, told everything by a file of their own."""
+    if config.backup.folder is None:
+        return None
+    settings = config.data / "configuration.json"
+    write_whole(settings, config.canonical)
+    command = (sys.executable, "-m", "station", "backup", "--json", "--config", str(settings))
+    schedule = Schedule(
+        every=timedelta(hours=config.backup.every_hours),
+        command=command,
+        log=config.data / "backup.log",
+    )
+    return Backups(schedule, clock=lambda: clock().utc)
 
 
 def _printer(config: Config, bench: Bench | None) -> Printer:

@@ -80,6 +80,9 @@ class Snapshot:
     refused: tuple[str, Problem] | None = None
     """(file or order, first reason) of what was refused last."""
 
+    notice: Problem | None = None
+    """What people should see to soon, and the line does not stop for: a backup that failed."""
+
     expected: bytes = b""
     """PNG of the label as it should be."""
 

@@ -24,7 +24,7 @@ from station.core.events import (
     StationStarted,
     StationStopped,
 )
-from station.core.problem import Refused, problem
+from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
 from station.line.board import (
     Asked,
@@ -78,17 +78,19 @@ class Daemon:
         scanned: bool,
         signing: Signing | None = None,
         chores: tuple[Callable[[], Iterable[Event]], ...] = (),
+        notice: Callable[[], Problem | None] = lambda: None,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
 
         Each chore is called once per turn of the loop, never waits, and gives what there is to
-        record of it. `alive` is called once per turn as well, by the thread that does the work.
+        record of it. `notice` is what people should see to soon. `alive` is called once per turn as
+        well, by the thread that does the work.
         """
         self._journal = journal
         self._records = records
         self._board = board
-        self._showing = Showing(board, records, scanned=scanned)
+        self._showing = Showing(board, records, scanned=scanned, notice=notice)
         self._signing = signing or Signing(journal, None)
         self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
         self._chores = chores
@@ -162,6 +164,7 @@ class Daemon:
     def _record(self, events: tuple[Event, ...]) -> None:
         if events:
             self._journal.append(*events)
+            self._publish()
 
     def _watch(self) -> None:
         """What is looked after even while nothing is printed; a latched fault is enough."""

@@ -1,5 +1,7 @@
 """What the line shows: the last label, and how things stand, published as one snapshot."""
 
+from collections.abc import Callable
+
 from station.artwork.picture import expected_picture, to_png
 from station.core.problem import Problem
 from station.core.state import LabelState, OrderState
@@ -13,11 +15,22 @@ _FOR_PEOPLE = {LabelState.IN_DOUBT, LabelState.ACCEPTED}
 
 
 class Showing:
-    def __init__(self, board: Board, records: Records, *, scanned: bool) -> None:
-        """`scanned`: a person has to act on each label, so it is shown before its verdict too."""
+    def __init__(
+        self,
+        board: Board,
+        records: Records,
+        *,
+        scanned: bool,
+        notice: Callable[[], Problem | None],
+    ) -> None:
+        """`scanned`: a person has to act on each label, so it is shown before its verdict too.
+
+        `notice` gives what people should see to soon.
+        """
         self._board = board
         self._records = records
         self._scanned = scanned
+        self._notice = notice
         self._seen: LabelSeen | None = None
         self._rejected: LabelSeen | None = None
         self._expected = self._picture = b""
@@ -62,6 +75,7 @@ class Showing:
                 stop=stop,
                 occupied=occupied,
                 refused=self.refused,
+                notice=self._notice(),
                 expected=self._expected,
                 picture=self._picture,
             )

@@ -94,6 +94,7 @@ class LinePages:
             "faults": advice.for_fault(fault, language) if fault else (),
             "held": advice.for_hold(held, language),
             "doubt": _doubt(snapshot, language),
+            "notice": wording.told(snapshot.notice, language) if snapshot.notice else "",
             "refused": (refused[0], wording.told(refused[1], language)) if refused else None,
             "expected": self._pictures.keep(snapshot.expected),
             "picture": self._pictures.keep(snapshot.picture),

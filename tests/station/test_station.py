@@ -16,8 +16,16 @@ from drivers.simulated.bench import BenchFault
 from drivers.simulated.label import PrintedLabel
 from station.app import Station, local_today, records_of
 from station.artwork.picture import expected_picture
-from station.config import Config, GateConfig, PrinterConfig, ReaderConfig, WebConfig, shipped
-from station.core.events import LabelIssued, LabelJudged, OrderResumed
+from station.config import (
+    BackupConfig,
+    Config,
+    GateConfig,
+    PrinterConfig,
+    ReaderConfig,
+    WebConfig,
+    shipped,
+)
+from station.core.events import BackupMade, LabelIssued, LabelJudged, OrderResumed
 from station.core.problem import Refused
 from station.core.state import LabelState, OrderState
 from station.line.board import (
@@ -676,3 +684,34 @@ def state_of(station: Station, number: int) -> LabelState:
     label = records_of(station.config).label("S-000001", number)
     assert label is not None
     return label.state
+
+
+def test_a_backup_is_made_beside_the_line_and_written_down(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    settings = config(tmp_path, backup=BackupConfig(folder=tmp_path / "disk"))
+    with running(settings) as station:
+        made = recorded_soon(station, BackupMade)
+        assert (made.good, made.detail) == (True, "")
+        assert Path(made.folder).is_dir()
+        assert station.board.snapshot.notice is None
+
+
+def test_a_backup_that_cannot_be_made_is_shown_and_stops_nothing(tmp_path: Path) -> None:
+    settings = config(tmp_path, backup=BackupConfig(folder=tmp_path / "unplugged"))
+    with running(settings) as station:
+        made = recorded_soon(station, BackupMade)
+        assert not made.good
+        drop(station, counted(1))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.notice is not None
+        assert "Is the disk there?" in str(snapshot.notice)
+
+
+def recorded_soon(station: Station, kind: type[BackupMade]) -> BackupMade:
+    """The first event of a kind; the test's own time limit ends a hang."""
+    while True:
+        version = station.board.snapshot.version
+        for each in recorded(read_only(station.config.data)):
+            if isinstance(each.event, kind):
+                return each.event
+        station.board.newer(version, seconds=0.5)

@@ -107,8 +107,8 @@ class Serials(Shape):
 
 
 def _counted(prefix: str, low: str, high: str) -> Iterator[str]:
-    for number in range(int(low), int(high) + 1):
-        yield f"{prefix}{number:0{len(low)}d}"
+    pattern = f"{prefix.replace('%', '%%')}%0{len(low)}d"
+    return map(pattern.__mod__, range(int(low), int(high) + 1))
 
 
 def _digits(text: str) -> bool:

@@ -29,6 +29,7 @@ from station.core.serials import MOST
 from station.language import LANGUAGES, tell
 from station.line.library import Library
 from station.records.journal import Journal
+from station.records.place import usable, write_whole
 from station.records.query import Records, Taken
 
 log = logging.getLogger(__name__)
@@ -195,8 +196,9 @@ class Inbox:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._at = {name: folder / name for name in FOLDERS}
-        for path in self._at.values():
-            path.mkdir(parents=True, exist_ok=True)
+        with usable(folder):
+            for path in self._at.values():
+                path.mkdir(parents=True, exist_ok=True)
         self._intake = intake
         self._settle_seconds = settle_seconds
         self._clock = clock
@@ -251,7 +253,7 @@ class Inbox:
         else:
             receipt = self._receipt(claimed.name, data, recovered=recovered)
         target = _free(self._at["accepted" if receipt.accepted else "refused"], claimed.name)
-        _write(target.with_name(f"{target.name}.receipt.json"), receipt.as_json())
+        write_whole(target.with_name(f"{target.name}.receipt.json"), receipt.as_json().encode())
         claimed.rename(target)
         return receipt
 
@@ -304,13 +306,3 @@ def _free(folder: Path, name: str) -> Path:
         if not path.exists() and not path.with_name(f"{path.name}.receipt.json").exists():
             return path
     raise Refused(problem("There are too many files named {name!r}.", name=name))
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and still there after a power cut."""
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -69,7 +69,12 @@ def writer(path: Path, *, vfs: str = "") -> apsw.Connection:
         except BaseException:
             db.close()
             raise
-    place.sync(path.parent)
+    try:
+        with place.usable(path.parent):
+            place.sync(path.parent)
+    except Refused:
+        db.close()
+        raise
     return db
 
 

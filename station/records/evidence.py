@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drivers.interface import Condition, NotReady
 from station.core.problem import Refused, problem
-from station.records.place import write_whole
+from station.records.place import usable, write_whole
 
 SPARE_BYTES = 500_000_000
 """The station holds before the disk is full: a record that cannot be written is a label lost."""
@@ -19,7 +19,8 @@ class Evidence:
     def __init__(self, folder: Path, *, spare: int = SPARE_BYTES) -> None:
         self._folder = folder
         self._spare = spare
-        folder.mkdir(parents=True, exist_ok=True)
+        with usable(folder):
+            folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, picture: bytes, *, suffix: str = ".jpg") -> str:
         """Write the bytes durably; returns their digest. The same bytes twice change nothing.

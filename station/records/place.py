@@ -2,10 +2,12 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from station.core.problem import Problem, Refused, problem
+from station.core.problem import Refused, problem
 
 UNSAFE_FILE_SYSTEMS = {"tmpfs", "ramfs", "nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p"}
 
@@ -16,12 +18,25 @@ class InUse(Refused):
 
 def take(folder: Path) -> IO[str]:
     """Make the folder and hold it until the returned file is closed. Raises Refused, InUse."""
-    try:
+    with usable(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        check_file_system(folder)
+        return _locked(folder)
+
+
+@contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """What the disk does not do is said in a sentence. Raises Refused."""
+    try:
+        yield
     except OSError as error:
-        raise Refused(_unusable(folder, error)) from None
-    check_file_system(folder)
-    return _locked(folder)
+        raise Refused(
+            problem(
+                "The data directory {folder} cannot be used: {why}.",
+                folder=str(folder),
+                why=error.strerror or "?",
+            )
+        ) from None
 
 
 def check_file_system(folder: Path) -> None:
@@ -62,13 +77,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _locked(folder: Path) -> IO[str]:
-    try:
-        file = (folder / "station.lock").open("a+")
-    except OSError as error:
-        raise Refused(_unusable(folder, error)) from None
+    file = (folder / "station.lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         file.seek(0)
         holder = file.read(200).strip() or "another process"
         file.close()
@@ -79,9 +91,14 @@ def _locked(folder: Path) -> IO[str]:
                 holder=holder,
             )
         ) from None
-    file.truncate(0)
-    file.write(f"process {os.getpid()} on {os.uname().nodename}")
-    file.flush()
+    try:
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {os.uname().nodename}")
+        file.flush()
+    except OSError:
+        with suppress(OSError):  # what could not be written is tried again by close
+            file.close()
+        raise
     return file
 
 
@@ -96,11 +113,3 @@ def _file_system(folder: Path) -> str:
             if target.is_relative_to(mount) and len(str(mount)) >= len(best[0]):
                 best = (str(mount), parts[2])
     return best[1]
-
-
-def _unusable(folder: Path, error: OSError) -> Problem:
-    return problem(
-        "The data directory {folder} cannot be used: {why}.",
-        folder=str(folder),
-        why=error.strerror or "?",
-    )

@@ -43,7 +43,7 @@ from station.line.daemon import Daemon
 from station.line.desk import Desk
 from station.line.inbox import Inbox, Intake
 from station.line.reader import Look
-from station.records.audit import audit, audit_order
+from station.records.audit.audit import audit, audit_order
 from station.records.evidence import Evidence
 from station.records.journal import FILE, Head, Journal, hash_of, head
 from station.records.query import Records

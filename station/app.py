@@ -47,11 +47,11 @@ from station.line.signing import Signing
 from station.records.account import Accounts
 from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
-from station.records.heads import Key
 from station.records.journal import Head, Journal, JournalFailed, read_only
 from station.records.place import InUse, write_whole
 from station.records.query import OrderRow, Records
-from station.records.second_place import Heads
+from station.records.signed.heads import Key
+from station.records.signed.second_place import Heads
 from station.vision.decode import decode, read_image
 from station.web.server import Server
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from station.core.problem import Refused
-from station.records.heads import read
 from station.records.journal import hash_of, read_only
-from station.records.second_place import FILE
+from station.records.signed.heads import read
+from station.records.signed.second_place import FILE
 
 
 def missed(data: Path, second: Path) -> Iterator[str]:

@@ -25,11 +25,11 @@ from station.config import Config
 from station.core.problem import Refused, problem
 from station.language import say as in_language
 from station.language import sentence, tell
-from station.records.backup import Backup, Source, make, prune
-from station.records.heads import Key
-from station.records.restore import Restored, known_from
-from station.records.restore import restore as restore_
-from station.records.second_place import FILE, Heads, same_disk
+from station.records.backup.backup import Backup, Source, make, prune
+from station.records.backup.restore import Restored, known_from
+from station.records.backup.restore import restore as restore_
+from station.records.signed.heads import Key
+from station.records.signed.second_place import FILE, Heads, same_disk
 
 _SAME_DISK = sentence("This is the disk the records are on: whoever loses one has lost both.")
 _GOOD = sentence("{folder}: up to event {seq}, restored and found whole.")

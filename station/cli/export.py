@@ -7,10 +7,10 @@ import typer
 
 from station.cli.terminal import BAD, ConfigFile, clear_refusals, configuration, fail, language, say
 from station.language import tell
-from station.records.export import export as write
-from station.records.exported import check
+from station.records.export.export import export as write
+from station.records.export.exported import check
 from station.records.journal import read_only
-from station.records.second_place import FILE
+from station.records.signed.second_place import FILE
 
 
 def export(

@@ -21,9 +21,9 @@ from station.cli.terminal import (
 from station.config import Config
 from station.core.events import HeadsBegun
 from station.line.desk import check_second_person
-from station.records.heads import Key
 from station.records.journal import Journal, read_only
-from station.records.second_place import FILE, Heads, public_key, same_disk, set_aside
+from station.records.signed.heads import Key
+from station.records.signed.second_place import FILE, Heads, public_key, same_disk, set_aside
 
 app = typer.Typer(no_args_is_help=True, help="The key under the heads of the journal.")
 

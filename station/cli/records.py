@@ -21,10 +21,10 @@ from station.cli.terminal import (
 )
 from station.language import say as speak
 from station.language import sentence, tell
-from station.records.audit import Check, Report, State, audit_order
-from station.records.audit import audit as audit_all
+from station.records.audit.audit import Check, Report, State, audit_order
+from station.records.audit.audit import audit as audit_all
 from station.records.journal import FILE
-from station.records.second_place import FILE as HEADS
+from station.records.signed.second_place import FILE as HEADS
 
 HEADINGS = (sentence("check"), sentence("what was looked at"), sentence("result"))
 

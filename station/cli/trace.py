@@ -20,8 +20,8 @@ from station.cli.terminal import (
 from station.language import say as in_language
 from station.language import sentence, tell
 from station.records.journal import read_only
-from station.records.trace import MOST, trace
-from station.records.traced import Step, Traced, TracedLabel, TracedOrder
+from station.records.trace.trace import MOST, trace
+from station.records.trace.traced import Step, Traced, TracedLabel, TracedOrder
 from station.wording import LABEL_STATES, ORDER_STATES, why_of, word
 
 _NOTHING = sentence("Nothing is recorded about {text!r}.")

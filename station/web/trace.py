@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from station import wording
 from station.language import sentence
 from station.records.journal import read_only
-from station.records.trace import trace
+from station.records.trace.trace import trace
 from station.web.pages import Pages
 
 LONGEST = 500

@@ -9,7 +9,7 @@ import pytest
 from bench.generate import Pace, batches, generate
 from station.core.events import StationStarted
 from station.records import projections
-from station.records.audit import audit
+from station.records.audit.audit import audit
 from station.records.journal import FILE, Journal
 
 

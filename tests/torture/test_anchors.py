@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from station.core.events import StationStopped
-from station.records.heads import Key
 from station.records.journal import Journal
-from station.records.second_place import FILE, Heads
+from station.records.signed.heads import Key
+from station.records.signed.second_place import FILE, Heads
 from torture.anchors import missed, spoilt
 
 AT = "2026-11-22T08:00:00+00:00"

@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 from station.cli.keys import app
 from station.config import Config, load
 from station.core.events import HeadsBegun, StationStarted
-from station.records.heads import Key, read
 from station.records.journal import Journal, read_only, recorded
-from station.records.second_place import FILE, Heads
+from station.records.signed.heads import Key, read
+from station.records.signed.second_place import FILE, Heads
 
 AT = "2026-11-22T08:00:00.000000+00:00"
 

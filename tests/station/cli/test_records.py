@@ -12,9 +12,9 @@ from station.__main__ import app
 from station.config import Config, load
 from station.core.events import StationStarted
 from station.records.evidence import Evidence
-from station.records.heads import Key
 from station.records.journal import FILE, Journal, read_only
-from station.records.second_place import Heads
+from station.records.signed.heads import Key
+from station.records.signed.second_place import Heads
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from station.core.shape import parse
 from station.core.state import LabelState, OrderState
 from station.records.clock import Instant
 from station.records.journal import Journal, read_only
-from station.records.trace import MOST, trace
+from station.records.trace.trace import MOST, trace
 
 GTIN = "06972869182019"
 OTHER = "16972869182016"

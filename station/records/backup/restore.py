@@ -31,14 +31,16 @@ from station.core.events import (
 )
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.state import LabelState, OrderState
-from station.records import copying, heads, manifest, place
-from station.records.backup import EVIDENCE, HEADS
+from station.records import place
+from station.records.backup import copying, manifest
+from station.records.backup.backup import EVIDENCE, HEADS
+from station.records.backup.drill import drill
+from station.records.backup.manifest import Manifest
 from station.records.clock import Clock, now
-from station.records.drill import drill
-from station.records.head import Head, check_against, standing
 from station.records.journal import FILE, Journal, hash_of
-from station.records.manifest import Manifest
 from station.records.query import OrderRow, Records
+from station.records.signed import heads
+from station.records.signed.head import Head, check_against, standing
 
 REASON = (
     "The journal was restored from a backup; labels printed since may be lost from it."

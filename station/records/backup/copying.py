@@ -11,7 +11,7 @@ import apsw
 
 from station.core.problem import Problem, problem
 from station.records import database, place
-from station.records.manifest import digest
+from station.records.backup.manifest import digest
 
 PAGES = 1000
 """Pages of the journal that are copied at a time: 4 MB."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from station.core.problem import Refused
-from station.records import private
+from station.records.signed import private
 
 
 @pytest.fixture

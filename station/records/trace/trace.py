@@ -29,9 +29,9 @@ from station.core.events import (
 from station.core.gs1 import ElementString
 from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
-from station.records.asked import Understood, understood
 from station.records.journal import recorded_at
-from station.records.traced import Step, Traced, TracedLabel, TracedOrder
+from station.records.trace.asked import Understood, understood
+from station.records.trace.traced import Step, Traced, TracedLabel, TracedOrder
 
 MOST = 100
 """Orders, and labels, in one answer."""

@@ -30,9 +30,9 @@ from cryptography.hazmat.primitives.serialization import (
 
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import parse
-from station.records import private
-from station.records.head import NOTHING, Head, Line, canonical, document
-from station.records.lines import Lines
+from station.records.signed import private
+from station.records.signed.head import NOTHING, Head, Line, canonical, document
+from station.records.signed.lines import Lines
 
 _HEAD, _KEY = b"labelstation head 1\n", b"labelstation key 1\n"
 """What a signature is for stands before what is signed: none can be used for anything else."""

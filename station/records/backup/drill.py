@@ -5,7 +5,7 @@ from pathlib import Path
 
 from station.core.problem import Problem, problem
 from station.records import database
-from station.records.audit import State, audit
+from station.records.audit.audit import State, audit
 from station.records.query import Records
 
 

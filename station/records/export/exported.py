@@ -12,11 +12,11 @@ from station.core.events import Recorded, from_json
 from station.core.problem import Problem, Refused, problem
 from station.core.state import IllegalStepError
 from station.records import projections
-from station.records.export import HEADER, sha256_of, sheet_json
-from station.records.head import standing
-from station.records.heads import read
+from station.records.export.export import HEADER, named, sha256_of, sheet_json
 from station.records.journal import digest, digest_of_header
 from station.records.query import Records
+from station.records.signed.head import standing
+from station.records.signed.heads import read
 
 LONGEST = 8_000_000
 """Characters of a line at most; an order with fifty thousand serials has a fifth of it."""
@@ -42,7 +42,9 @@ def _problems(folder: Path, trusted: str) -> Iterator[Problem]:
     yield from _sums(folder)
     events = list(_lines(folder / "events.jsonl"))
     links = list(_lines(folder / "chain.jsonl"))
+    yield from _files(folder, events)
     yield from _chain(events, links)
+    yield from _hidden(events, links)
     yield from _signed(folder / "heads.jsonl", links, trusted)
     yield from _sheet(folder, events)
 
@@ -92,6 +94,29 @@ def _chain(events: list[dict[str, Any]], links: list[dict[str, Any]]) -> Iterato
         prev = chained
     if own:
         yield problem("Event {seq} is not in the chain.", seq=min(own))
+
+
+def _files(folder: Path, events: list[dict[str, Any]]) -> Iterator[Problem]:
+    """What the events rest on is there, whatever the list of sums says."""
+    for name in dict.fromkeys(name for each in events for name in named(each["body"])):
+        place = "pictures" if name.endswith(".jpg") else "design"
+        if not (folder / place / name).is_file():
+            yield problem("{file} is missing.", file=f"{place}/{name}")
+
+
+def _hidden(events: list[dict[str, Any]], links: list[dict[str, Any]]) -> Iterator[Problem]:
+    """One line works on one order at a time: between its start and its end, labels are its own."""
+    own = {each["seq"] for each in events}
+    start = min((each["seq"] for each in events if each["type"] == "OrderStarted"), default=0)
+    end = max((each["seq"] for each in events if each["type"] in _LAST), default=0)
+    for link in links:
+        if start < link["seq"] < end and link["seq"] not in own and link.get("type") in _OF_LABELS:
+            yield problem("Event {seq} of this order is left out.", seq=link["seq"])
+            return
+
+
+_LAST = {"OrderFinished", "OrderEnded"}
+_OF_LABELS = {"LabelIssued", "LabelJudged", "LabelReleased", "LabelInDoubt"}
 
 
 def _signed(heads: Path, links: list[dict[str, Any]], trusted: str) -> Iterator[Problem]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.core.problem import Refused
-from station.records import lines as lines_module
-from station.records.lines import LONGEST, Lines
+from station.records.signed import lines as lines_module
+from station.records.signed.lines import LONGEST, Lines
 
 RoomFor = Callable[[int], AbstractContextManager[None]]
 

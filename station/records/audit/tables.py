@@ -17,7 +17,7 @@ from station.core.events import HeadsBegun, LabelIssued, Recorded, StationStarte
 from station.core.problem import Problem, Refused, problem
 from station.core.state import IllegalStepError, LabelState, OrderState
 from station.records import database, projections
-from station.records.audit_span import Seen
+from station.records.audit.span import Seen
 from station.records.journal import recorded_at
 
 _FOR_THE_LINE = ("serial_to_come", "label_to_do")

@@ -45,15 +45,15 @@ from station.core.problem import Refused, problem
 from station.core.reconciliation import Stock
 from station.core.shape import parse
 from station.core.state import IllegalStepError, LabelState
-from station.records import audit as audits
 from station.records import projections
-from station.records.audit import Report, State, audit, audit_order
+from station.records.audit import audit as audits
+from station.records.audit.audit import Report, State, audit, audit_order
 from station.records.clock import Instant
 from station.records.evidence import Evidence
-from station.records.heads import Key
 from station.records.journal import FILE, Journal, broken_at, digest
 from station.records.query import Records
-from station.records.second_place import Heads
+from station.records.signed.heads import Key
+from station.records.signed.second_place import Heads
 
 GTIN = "06972869182019"
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

@@ -29,12 +29,12 @@ from station.core.state import LabelState
 from station.line.board import Close
 from station.line.desk import Desk
 from station.records.evidence import Evidence
-from station.records.export import export
-from station.records.exported import check
-from station.records.heads import Key
+from station.records.export.export import HEADER, export
+from station.records.export.exported import check
 from station.records.journal import Journal
 from station.records.query import Records
-from station.records.second_place import Heads
+from station.records.signed.heads import Key
+from station.records.signed.second_place import Heads
 
 GTIN = "06972869182019"
 ORDER = """{"id": "%s", "product": "P", "level": "unit", "quantity": 2, "template": "t",
@@ -199,6 +199,32 @@ def test_an_event_that_was_left_out_is_found(exported: Path, tmp_path: Path) -> 
     (folder / "events.jsonl").write_text("".join(lines[:4] + lines[5:]))
     sums_again(folder)
     assert "The chain is broken at event" in found(folder)
+
+
+def test_an_event_hidden_behind_its_link_is_found(exported: Path, tmp_path: Path) -> None:
+    """Its hash follows, its steps would be legal, and the sheet is adjusted: it is left out."""
+    folder = changed(exported, tmp_path / "copy")
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    links = [json.loads(line) for line in (folder / "chain.jsonl").read_text().splitlines()]
+    hidden = next(each for each in events if each["type"] == "LabelReleased")
+    link = next(each for each in links if each["seq"] == hidden["seq"])
+    link |= {name: hidden[name] for name in HEADER}
+    link["inner"] = hashlib.sha256(hidden["body"].encode()).hexdigest()
+    events.remove(hidden)
+    for name, lines in (("events.jsonl", events), ("chain.jsonl", links)):
+        (folder / name).write_text("".join(json.dumps(each) + "\n" for each in lines))
+    sums_again(folder)
+    assert f"Event {hidden['seq']} of this order is left out." in found(folder)
+
+
+def test_a_picture_that_was_taken_out_and_off_the_list_is_found(
+    exported: Path, tmp_path: Path
+) -> None:
+    folder = changed(exported, tmp_path / "copy")
+    gone = next((folder / "pictures").iterdir())
+    gone.unlink()
+    sums_again(folder)
+    assert f"pictures/{gone.name} is missing." in found(folder)
 
 
 def test_a_chain_that_was_cut_before_its_signature_is_found(exported: Path, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.core.problem import Refused
-from station.records.head import NOTHING, canonical, document
-from station.records.heads import Key, fingerprint, read
-from station.records.second_place import Heads
+from station.records.signed.head import NOTHING, canonical, document
+from station.records.signed.heads import Key, fingerprint, read
+from station.records.signed.second_place import Heads
 
 AT = "2026-11-22T08:00:00.000000+00:00"
 

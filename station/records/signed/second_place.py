@@ -15,10 +15,11 @@ from typing import Any
 from drivers.interface import Condition, NotReady
 from station.core.problem import Problem, Refused, problem
 from station.core.shape import parse
-from station.records import place, private
-from station.records.head import NAME, NOTHING, Head, Line, canonical, document
-from station.records.heads import Chain, Key
-from station.records.lines import Lines
+from station.records import place
+from station.records.signed import private
+from station.records.signed.head import NAME, NOTHING, Head, Line, canonical, document
+from station.records.signed.heads import Chain, Key
+from station.records.signed.lines import Lines
 
 FILE = "heads.jsonl"
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from station.core.events import StationStarted
 from station.core.problem import Refused
 from station.core.shape import parse
-from station.records.head import Head, Line, canonical, check_against, document, standing
 from station.records.journal import Journal, broken_at, recorded
+from station.records.signed.head import Head, Line, canonical, check_against, document, standing
 
 AT = "2026-11-22T08:00:00.000000+00:00"
 

@@ -22,7 +22,7 @@ import apsw
 
 from station.core.problem import Refused, problem
 from station.records import database
-from station.records.audit_pictures import Missing, look_at
+from station.records.audit.pictures import Missing, look_at
 
 AT_ONCE = 20_000
 """Labels remembered before they are compared with their rows."""

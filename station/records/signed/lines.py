@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from station.core.problem import Refused, problem
 from station.records.place import sync
-from station.records.private import make
+from station.records.signed.private import make
 
 LONGEST = 8192
 """Bytes of a line; a line of heads has some 600."""

@@ -28,9 +28,10 @@ from pathlib import Path
 import apsw
 
 from station.core.problem import Problem, Refused, problem
-from station.records import copying, database, journal, manifest, place
-from station.records.drill import drill
-from station.records.manifest import Manifest
+from station.records import database, journal, place
+from station.records.backup import copying, manifest
+from station.records.backup.drill import drill
+from station.records.backup.manifest import Manifest
 
 EVIDENCE = "evidence"
 HEADS = Path("heads") / "heads.jsonl"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from drivers.interface import Condition, NotReady
 from station.core.problem import Refused
-from station.records.head import NOTHING, check_against, document
-from station.records.heads import Key, fingerprint, read
-from station.records.second_place import FILE, Heads, public_key, same_disk, set_aside
+from station.records.signed.head import NOTHING, check_against, document
+from station.records.signed.heads import Key, fingerprint, read
+from station.records.signed.second_place import FILE, Heads, public_key, same_disk, set_aside
 
 AT = "2026-11-22T08:00:00.000000+00:00"
 

@@ -12,7 +12,8 @@
     SHA256SUMS              of all of it: sha256sum -c SHA256SUMS
 
 The chain follows from hash to hash to a head that was signed. So the folder proves that these
-events are the ones that were recorded and that none is left out, without telling what else was.
+events are the ones that were recorded and that none is left out, without telling what else was:
+of other orders there are only their ids, in the signed heads.
 """
 
 import hashlib
@@ -31,9 +32,9 @@ from station.core.reconciliation import Sheet
 from station.core.state import OrderState
 from station.language import LANGUAGES, tell
 from station.records import place
-from station.records.head import standing
-from station.records.heads import read
 from station.records.query import OrderRow, Records
+from station.records.signed.head import standing
+from station.records.signed.heads import read
 from station.records.table import csv_rows
 
 HEADER = ("seq", "at", "offset", "monotonic", "steered", "type", "actor")
@@ -152,16 +153,16 @@ def _signed_after(heads: Path, seq: int) -> int:
 
 def _write_events(db: apsw.Connection, seqs: list[int], path: Path) -> Iterator[str]:
     """Writes them, and gives the digests they name."""
-    named: list[str] = []
+    found: list[str] = []
     with path.open("w", encoding="utf-8") as file:
         for seq in seqs:
             row = db.execute(f"SELECT {', '.join(HEADER)}, body FROM event WHERE seq=?", (seq,)).get  # noqa: S608 - constants
             file.write(_line(dict(zip((*HEADER, "body"), row, strict=True))))
-            named.extend(_named(row[-1]))
-    return iter(named)
+            found.extend(named(row[-1]))
+    return iter(found)
 
 
-def _named(body: str) -> Iterator[str]:
+def named(body: str) -> Iterator[str]:
     """Files an event names by digest, as they lie in the folder of evidence."""
     event = from_json(body)
     if isinstance(event, LabelJudged | LabelInDoubt | LabelSettled) and event.evidence:

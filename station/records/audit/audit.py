@@ -31,13 +31,14 @@ import apsw
 
 from station.core.problem import Problem, Refused, problem
 from station.core.state import OrderState
-from station.records import audit_orders, database
-from station.records import heads as signed_heads
-from station.records.audit_pictures import Missing, Named, Wrong, look_at
-from station.records.audit_span import Seen, Span, Times, follows, look, pictures_named
-from station.records.audit_tables import Rebuilt, placed
-from station.records.head import check_against
+from station.records import database
+from station.records.audit import orders as audit_orders
+from station.records.audit.pictures import Missing, Named, Wrong, look_at
+from station.records.audit.span import Seen, Span, Times, follows, look, pictures_named
+from station.records.audit.tables import Rebuilt, placed
 from station.records.journal import Head, hash_of, head, recorded_at
+from station.records.signed import heads as signed_heads
+from station.records.signed.head import check_against
 
 WORKERS = 2
 

@@ -9,7 +9,7 @@ import apsw
 from station.core.events import OrderClosed
 from station.core.problem import Problem, problem
 from station.core.state import OPEN, LabelState, OrderState
-from station.records.audit_tables import placed
+from station.records.audit.tables import placed
 from station.records.journal import recorded_at
 from station.records.query import Records
 

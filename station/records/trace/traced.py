@@ -7,7 +7,7 @@ from station.core.events import SymbolRead
 from station.core.judge import Reason
 from station.core.problem import Problem
 from station.core.state import LabelState, OrderState
-from station.records.asked import Understood
+from station.records.trace.asked import Understood
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,16 +28,16 @@ from station.core.order import WorkOrder
 from station.core.problem import Refused
 from station.core.shape import parse
 from station.core.state import LabelState, OrderState
-from station.records import backup as backups
-from station.records import copying, manifest
-from station.records.backup import Source, make, prune
+from station.records.backup import backup as backups
+from station.records.backup import copying, manifest
+from station.records.backup.backup import Source, make, prune
+from station.records.backup.restore import Known, Restored, known_from, restore
 from station.records.evidence import Evidence
-from station.records.heads import Key
-from station.records.heads import read as read_heads
 from station.records.journal import Journal, head, read_only, recorded
 from station.records.query import Records
-from station.records.restore import Known, Restored, known_from, restore
-from station.records.second_place import FILE, Heads
+from station.records.signed.heads import Key
+from station.records.signed.heads import read as read_heads
+from station.records.signed.second_place import FILE, Heads
 
 GTIN = "06972869182019"
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

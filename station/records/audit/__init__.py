@@ -1,0 +1,1 @@
+"""Looking at everything that is recorded, offline."""

@@ -1,0 +1,1 @@
+"""One order as a folder that proves itself."""

@@ -1,0 +1,1 @@
+"""Heads of the journal, signed and kept in a second place."""

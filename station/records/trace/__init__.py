@@ -1,0 +1,1 @@
+"""From a code to everything that is recorded about it."""

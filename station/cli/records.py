@@ -1,5 +1,6 @@
 """`labelstation audit`: does the record still say what it said? Read only, on any machine."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +20,13 @@ from station.cli.terminal import (
     say,
     say_json,
 )
+from station.config import Config
 from station.language import say as speak
 from station.language import sentence, tell
 from station.records.audit.audit import Check, Report, State, audit_order
 from station.records.audit.audit import audit as audit_all
-from station.records.journal import FILE
+from station.records.journal import FILE, read_only
+from station.records.query import Records
 from station.records.signed.second_place import FILE as HEADS
 
 HEADINGS = (sentence("check"), sentence("what was looked at"), sentence("result"))
@@ -73,8 +76,7 @@ def audit(
             settings = configuration(config)
             journal = settings.data / FILE
             evidence = evidence or settings.data / "evidence"
-            kept = settings.heads.folder / HEADS
-            heads = heads or (kept if kept.exists() else None)
+            heads = heads or _kept(settings)
         pictures = None if no_evidence else evidence
         if order:
             report = audit_order(journal, order, evidence=pictures)
@@ -83,6 +85,13 @@ def audit(
     _show(report, as_json=as_json)
     ended = UNREADABLE if not report.good else GOOD
     raise typer.Exit(BAD if report.wrong else ended)
+
+
+def _kept(settings: Config) -> Path | None:
+    """The heads of this station: none at all only where none were ever signed."""
+    kept = settings.heads.folder / HEADS
+    with closing(read_only(settings.data)) as db:
+        return kept if kept.exists() or Records(db).signed_before() else None
 
 
 def _show(report: Report, *, as_json: bool) -> None:

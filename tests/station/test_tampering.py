@@ -9,6 +9,7 @@ import shutil
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -148,9 +149,10 @@ def test_a_journal_written_anew_is_found_by_the_heads_alone(copy: Path) -> None:
         rows = db.execute(
             "SELECT seq, at, offset, monotonic, steered, type, actor, body FROM event"
         )
-        for *header, actor, body in rows.fetchall():
+        found: list[Any] = rows.fetchall()
+        for *header, actor, body in found:
             who = "Zhao" if header[-1] == "OrderClosed" else actor
-            chained = digest(*([*header, who, body, prev]))
+            chained = digest(*header, who, body, prev)
             db.execute(
                 "UPDATE event SET actor=?, prev=?, hash=? WHERE seq=?",
                 (who, bytes.fromhex(prev), bytes.fromhex(chained), header[0]),

@@ -152,7 +152,7 @@ def test_a_journal_written_anew_is_found_by_the_heads_alone(copy: Path) -> None:
         found: list[Any] = rows.fetchall()
         for *header, actor, body in found:
             who = "Zhao" if header[-1] == "OrderClosed" else actor
-            chained = digest(*header, who, body, prev)
+            chained = digest(*(*header, who, body, prev))
             db.execute(
                 "UPDATE event SET actor=?, prev=?, hash=? WHERE seq=?",
                 (who, bytes.fromhex(prev), bytes.fromhex(chained), header[0]),

@@ -228,6 +228,8 @@ class Daemon:
             self._showing.refused = (receipt.file, receipt.problems[0])
 
     def _start(self, order_id: str, *, actor: str) -> None:
+        if self._records.fault():
+            raise Refused(problem("The machine has a fault: clear it first."))
         if self._records.current():
             raise Refused(problem("Another order is at the line; finish it first."))
         row = self._records.order(order_id)
@@ -261,7 +263,8 @@ class Daemon:
 
     def _printable(self) -> bool:
         current = self._records.current()
-        return current is not None and current.state == OrderState.RUNNING
+        running = current is not None and current.state == OrderState.RUNNING
+        return running and self._records.fault() is None
 
     # -- one label -------------------------------------------------------------------------
 
@@ -388,6 +391,10 @@ class Daemon:
         except Refused as refused:
             self._publish()
             asked.answer.set_exception(refused)
+        except BaseException as failed:
+            # Nobody will ever do it: whoever waits must not be told that it is still to come.
+            asked.answer.set_exception(failed)
+            raise
         else:
             self._publish()
             asked.answer.set_result(None)
@@ -487,6 +494,14 @@ class Daemon:
             raise Refused(problem("Put the line on hold first."))
         if label.state not in {LabelState.IN_DOUBT, LabelState.REJECTED}:
             raise Refused(problem("Label {number} is {state}.", number=number, state=label.state))
+        if label.state == LabelState.REJECTED and self._has_twin(order_id, label):
+            raise Refused(
+                problem(
+                    "Serial {serial} was printed more than once: a scan cannot tell which label"
+                    " this is. Scrap it, and let a second person confirm it.",
+                    serial=label.serial,
+                )
+            )
         job = self._job_of(row)
         again = replace(job.label(number, serial=label.serial), reprint_of=label.reprint_of)
         outcome = self._cycle.look_again(
@@ -494,6 +509,11 @@ class Daemon:
         )
         self._job = job
         self._show(again, outcome)
+
+    def _has_twin(self, order_id: str, label: LabelRow) -> bool:
+        """Whether other paper with the same serial may lie in the scrap."""
+        every = self._records.labels(order_id)
+        return any(each.serial == label.serial and each.number != label.number for each in every)
 
     def _rejected_as(self, label: LabelRow, meant: Label, order_id: str) -> frozenset[bytes]:
         """What a rejected label may carry; nothing for one that is in doubt."""

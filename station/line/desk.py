@@ -56,7 +56,7 @@ class Desk:
                     got=request.outcome,
                 )
             )
-        if request.outcome != LabelState.SAMPLE:
+        if (label.state, request.outcome) != (LabelState.RELEASED, LabelState.SAMPLE):
             check_second_person(actor, request.witness)
         self._journal.append(
             LabelSettled(
@@ -202,7 +202,7 @@ def check_second_person(actor: str, witness: str) -> None:
 
 
 def _missing_person(actor: str, witness: str) -> Problem | None:
-    if not witness.strip():
+    if not any(letter.isalpha() for letter in _plain(witness)):
         return problem("Two people vouch for this: give the name of the second.")
     if _plain(actor) == _plain(witness):
         return problem(
@@ -213,5 +213,5 @@ def _missing_person(actor: str, witness: str) -> Problem | None:
 
 def _plain(name: str) -> str:
     """One person, however they wrote their name; "(command line)" is no part of it."""
-    person = unicodedata.normalize("NFKC", name).partition(" (")[0]
+    person = unicodedata.normalize("NFKC", name).partition("(")[0]
     return "".join(person.split()).casefold()

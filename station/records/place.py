@@ -66,7 +66,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Raises OSError.
     """
+    made = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
+    if made:
+        sync(path.parent.parent)
     temporary = path.with_name(f".{path.name}.part")
     with temporary.open("wb") as file:
         file.write(data)

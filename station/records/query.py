@@ -396,9 +396,11 @@ class Records:
         return any(order_id in json.loads(body).get("orders", ()) for (body,) in rows)
 
     def last_at(self) -> datetime | None:
-        """When the last event was recorded."""
-        row = self._db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        return None if row is None else datetime.fromisoformat(row[0])
+        """The latest time among the latest events; the last may be a start with a false clock."""
+        (at,) = self._db.execute(
+            "SELECT max(at) FROM (SELECT at FROM event ORDER BY seq DESC LIMIT 10000)"
+        ).fetchall()[0]
+        return None if at is None else datetime.fromisoformat(str(at))
 
 
 def _nonconformance(row: tuple[Any, ...]) -> Nonconformance:

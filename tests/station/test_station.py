@@ -658,6 +658,11 @@ def test_a_station_whose_clock_says_1970_starts_and_prints_nothing(tmp_path: Pat
         snapshot = until(station, Mode.FAULT)
         with pytest.raises(Refused, match="Still not ready: clock: it says 1970-01-01"):
             ask(station, resume(station, "what else"))
+        drop(station, counted(1))
+        while not station.board.snapshot.waiting:
+            station.board.newer(station.board.snapshot.version, seconds=1.0)
+        with pytest.raises(Refused, match="The machine has a fault"):
+            ask(station, Start("S-000001"))
         station.daemon.stop()
         worker.join()
         assert snapshot.order is None

@@ -166,8 +166,10 @@ class _Restore:
         self._made = made
         self._known = known
         signed = standing(known.heads)
-        self._later = tuple(each for each in signed if each.seq > made.seq)
-        self._lost_after = max((each.seq for each in self._later), default=made.seq)
+        # Those that an earlier restore gave up too: their labels are on devices all the same.
+        self._later = tuple(each for each in known.heads if each.seq > made.seq)
+        last = (max(each.seq, each.lost_after or 0) for each in known.heads)
+        self._lost_after = max(made.seq, *last, made.seq)
         self._check_same(signed)
 
     def _check_same(self, signed: tuple[Head, ...]) -> None:
@@ -179,7 +181,7 @@ class _Restore:
     def whole(self) -> bool:
         """Whether nothing at all can have been lost."""
         sure = self._known.sure and bool(self._known.heads)
-        return sure and not self._later and self._records.stopped()
+        return sure and self._lost_after == self._made.seq and self._records.stopped()
 
     def record(self, backup: Path, into: Path, signer: Signer | None, *, actor: str) -> Restored:
         """Raises DriverError when the second place does not take it."""

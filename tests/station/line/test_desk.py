@@ -140,6 +140,13 @@ def test_a_sample_is_a_good_label_that_is_not_on_a_device(line: Line) -> None:
     assert (row.balance.accepted, row.balance.samples, row.balance.balanced) == (0, 1, True)
 
 
+def test_a_label_nobody_saw_through_the_gate_is_no_sample_on_one_word(line: Line) -> None:
+    line.issue(1)
+    line.journal.append(LabelJudged(order="A", number=1, accepted=True, reasons=(), symbols=()))
+    with pytest.raises(Refused, match="give the name of the second"):
+        line.settle(1, LabelState.SAMPLE, witness="")
+
+
 def test_a_good_label_taken_out_again_opens_a_nonconformance(line: Line) -> None:
     line.issue(1)
     line.judge(1, accepted=True)
@@ -245,6 +252,12 @@ def test_half_a_label_may_have_been_counted_or_not(line: Line, torn: int, fits: 
     sheet = line.records.sheet("A")
     assert sheet
     assert sheet.balanced == fits
+
+
+@pytest.mark.parametrize("witness", [" (QA)", ".", "王芳（夜班）", "王芳(QA)", "王 芳"])
+def test_the_second_person_is_a_name_and_another_one(witness: str) -> None:
+    with pytest.raises(Refused):
+        check_second_person("王芳 (command line, root)", witness)
 
 
 @given(

@@ -358,6 +358,20 @@ def test_a_restore_is_signed_and_the_heads_follow_from_it(bench: Bench) -> None:
         assert (after.seq, after.hash) == head(db)
 
 
+def test_what_a_restore_lost_is_lost_for_the_next_one_too(bench: Bench) -> None:
+    """The same backup brought back twice: the first restore gave those heads up."""
+    bench.stop()
+    made = bench.backup()
+    bench.accept("WO-7", "000700")
+    bench.start("WO-7")
+    last = bench.journal.head.seq
+    first = bench.restore(made)
+    first.folder.rename(bench.data.with_name("first"))
+    second = bench.restore(made)
+    assert (second.whole, second.unknown) == (False, ("WO-7",))
+    assert second.lost_after >= last
+
+
 def test_heads_of_another_journal_are_refused(bench: Bench, tmp_path: Path) -> None:
     made = bench.backup()
     (tmp_path / "other").mkdir()

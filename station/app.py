@@ -51,7 +51,7 @@ from station.records.journal import Head, Journal, JournalFailed, read_only
 from station.records.place import InUse, write_whole
 from station.records.query import OrderRow, Records
 from station.records.signed.heads import Key
-from station.records.signed.second_place import Heads
+from station.records.signed.second_place import FILE, Heads
 from station.vision.decode import decode, read_image
 from station.web.server import Server
 
@@ -209,7 +209,9 @@ def open_records(config: Config, *, clock: Clock = now) -> Iterator[tuple[Journa
     kept: list[Heads] = []
 
     def signed() -> Head | None:
-        key = Key.open(config.heads.key)
+        # No new key is made beside heads of an old one: whoever lost it has to know.
+        old = (config.heads.folder / FILE).exists()
+        key = Key.load(config.heads.key) if old else Key.open(config.heads.key)
         kept.append(Heads(config.heads.folder, key=key, station=config.name))
         last = kept[0].last
         return Head(last.seq, last.hash) if last else None

@@ -1,5 +1,6 @@
 """`labelstation backup` and `labelstation restore`. See docs/records.md."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -25,9 +26,11 @@ from station.config import Config
 from station.core.problem import Refused, problem
 from station.language import say as in_language
 from station.language import sentence, tell
+from station.records import place
 from station.records.backup.backup import Backup, Source, make, prune
 from station.records.backup.restore import Restored, known_from
 from station.records.backup.restore import restore as restore_
+from station.records.journal import FILE as JOURNAL
 from station.records.signed.heads import Key
 from station.records.signed.second_place import FILE, Heads, same_disk
 
@@ -44,6 +47,10 @@ _UNKNOWN = sentence(
 _UNSIGNED = sentence(
     "No key is there to sign with, so the heads do not tell of it yet: bring the key back, or let"
     " two people begin new heads with `labelstation key begin`."
+)
+_TRIAL = sentence(
+    "For trial: nothing was signed, and no station starts on it. To go on with a backup, stop the"
+    " station and restore with --replace-station."
 )
 
 
@@ -105,23 +112,46 @@ def restore(
         Path | None,
         typer.Option(help="The newest signed heads; without, those of the configuration."),
     ] = None,
+    replace_station: Annotated[
+        bool,
+        typer.Option(
+            "--replace-station",
+            help="It takes the place of the station that is configured, which is gone or stopped.",
+        ),
+    ] = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a data folder of a backup; what may have been printed since is never printed again."""
-    with clear_refusals():
+    """Make a data folder of a backup; what may have been printed since is never printed again.
+
+    Without --replace-station it is a trial: the second place is not told, so no station starts on
+    the folder.
+    """
+    with clear_refusals(), ExitStack() as held:
         settings = configuration(config)
+        if replace_station and (settings.data / JOURNAL).exists():
+            held.callback(place.take(settings.data).close)
         if heads is not None and not heads.is_file():
             raise Refused(problem("There is no file {path}.", path=str(heads)))
         # An older copy knows less of the same; the longer one is the newer one.
         files = filter(None, (heads, settings.heads.folder / FILE))
         known = max(map(known_from, files), key=lambda each: len(each.heads))
-        signer = _signer(settings)
+        signer = _signer(settings) if replace_station else None
         try:
             done = restore_(backup_, into, known=known, signer=signer, actor=actor())
         except DriverError as fault:
             fail(str(fault))
         _tell_restored(done, as_json=as_json, signed=signer is not None)
+        if replace_station and signer is None:
+            say(in_language(_UNSIGNED, language()))
+        if not as_json:
+            say(in_language(_TRIAL, language()) if not replace_station else _go_on(settings, done))
+
+
+def _go_on(settings: Config, done: Restored) -> str:
+    """What the configuration has to say from now on."""
+    heads = settings.heads
+    return f"data: {done.folder.absolute()}\nheads:\n  folder: {heads.folder}\n  key: {heads.key}"
 
 
 def _signer(settings: Config) -> Heads | None:
@@ -156,5 +186,3 @@ def _tell_restored(done: Restored, *, as_json: bool, signed: bool) -> None:
         say(in_language(_ENDED, language(), order=order))
     for order in done.unknown:
         say(in_language(_UNKNOWN, language(), order=order))
-    if not signed:
-        say(in_language(_UNSIGNED, language()))

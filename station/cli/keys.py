@@ -20,6 +20,7 @@ from station.cli.terminal import (
 )
 from station.config import Config
 from station.core.events import HeadsBegun
+from station.core.problem import Refused, problem
 from station.line.desk import check_second_person
 from station.records.journal import Journal, read_only
 from station.records.signed.heads import Key
@@ -53,6 +54,7 @@ def rotate(*, config: ConfigFile = None, as_json: AsJson = False) -> None:
 def begin(
     *,
     reason: Annotated[str, typer.Option(help="What became of the heads or of the key.")],
+    by: Annotated[str, typer.Option(help="Who decides it.")],
     witness: Annotated[str, typer.Option(help="Who decided it with you.")],
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -61,15 +63,26 @@ def begin(
     with clear_refusals():
         settings = configuration(config)
         read_only(settings.data).close()  # there has to be a journal; none is begun by this
-        check_second_person(actor(), witness)
+        _check(reason=reason, by=by, witness=witness)
         with closing(Journal(settings.data)) as journal:
             key = Key.open(settings.heads.key)
             set_aside(settings.heads.folder, key=key)
             heads = Heads(settings.heads.folder, key=key, station=settings.name)
             _sign(heads, journal)  # a journal that lost its end is refused here
-            journal.append(HeadsBegun(key=key.id, reason=reason, witness=witness), actor=actor())
+            journal.append(
+                HeadsBegun(key=key.id, reason=reason, witness=witness),
+                actor=f"{by} ({actor()})",
+            )
             _sign(heads, journal)
         _tell(settings, heads.key, as_json=as_json)
+
+
+def _check(*, reason: str, by: str, witness: str) -> None:
+    """Raises Refused before anything is changed."""
+    for text in (reason, by, witness):
+        if not text.strip() or not text.isprintable() or len(text) > 200:
+            raise Refused(problem("Give a reason and two names, each on one line."))
+    check_second_person(by, witness)
 
 
 def _tell(settings: Config, key: Key, *, as_json: bool) -> None:

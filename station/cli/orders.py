@@ -186,7 +186,7 @@ def reconciliation_table(row: OrderRow) -> Table:
         ("accepted", balance.accepted),
         ("  of these released", balance.released),
         ("rejected", balance.rejected),
-        ("voided (in doubt, settled)", balance.voided),
+        ("settled: destroyed or not printed", balance.voided),
         ("in doubt, not settled", balance.in_doubt),
     ):
         table.add_row(name, str(count))

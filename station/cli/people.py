@@ -23,7 +23,7 @@ from station.config import Config
 from station.core.events import Outcome
 from station.core.problem import Problem, Refused, problem
 from station.core.reconciliation import Sheet, Stock
-from station.core.state import LabelState
+from station.core.state import LabelState, OrderState
 from station.language import say
 from station.line.board import Close, Look, Reprint, Settle, Use
 from station.line.control import Decision, served
@@ -156,7 +156,7 @@ def sheet(
         console = Console()
         console.print(_states_table(order_id, found))
         console.print(_stock_table(accounts, order_id, found))
-        for line in _verdict(found, closing):
+        for line in _verdict(found, closing, over=_over(settings, order_id)):
             terminal.say(line)
 
 
@@ -214,7 +214,12 @@ def _or_dash(value: int | None) -> str:
     return "–" if value is None else str(value)
 
 
-def _verdict(found: Sheet, closing: Closing | None) -> Iterator[str]:
+def _over(settings: Config, order_id: str) -> bool:
+    row = records_of(settings).order(order_id)
+    return row is not None and row.state in {OrderState.FINISHED, OrderState.ENDED}
+
+
+def _verdict(found: Sheet, closing: Closing | None, *, over: bool) -> Iterator[str]:
     language = terminal.language()
     differences = closing.differences if closing else found.differences
     for each in differences:
@@ -227,8 +232,10 @@ def _verdict(found: Sheet, closing: Closing | None) -> Iterator[str]:
         yield f"{say('CLOSED, BALANCED', language)}  {closing.actor}"
     elif differences:
         yield say("Not balanced yet", language)
-    else:
+    elif over:
         yield say("Balanced: ready to be closed", language)
+    else:
+        yield say("Nothing is open so far; the order is not at its end", language)
 
 
 def _list(settings: Config, config: Path | None, *, as_json: bool) -> None:

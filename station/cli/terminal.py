@@ -56,6 +56,8 @@ def clear_refusals(*, code: int = UNREADABLE) -> Iterator[None]:
         yield
     except Refused as refused:
         fail(str(refused), code=code)
+    except UnicodeError:
+        fail("An argument or a name is not text.")
     except JournalFailed as failed:
         fail(f"{failed} Nothing more is done, because nothing could be recorded.", code=BAD)
     except BrokenPipeError:

@@ -272,6 +272,9 @@ class JournalRestored(Shape):
     orders: tuple[str, ...] = ()
     """Orders that are known to have been started since, and that this journal knows nothing of."""
 
+    ended: tuple[str, ...] = ()
+    """Orders that may have printed more than it knows."""
+
 
 class HeadsBegun(Shape):
     """People decided that the signed heads begin anew: their second place is lost."""

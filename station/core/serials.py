@@ -49,6 +49,14 @@ class Serials(Shape):
         prefix, low, high = self._range()
         return _counted(prefix, low, high)
 
+    def reaches(self, serial: str) -> bool:
+        """Whether an open counter can come to this serial."""
+        if self.start is None:
+            return False
+        prefix, counter = self.prefix or "", serial[len(self.prefix or "") :]
+        fits = len(counter) == len(self.start) and _digits(counter)
+        return serial.startswith(prefix) and fits and counter >= self.start
+
     def planned(self, quantity: int) -> tuple[str, ...]:
         """The first so many. Raises Refused if the plan has another number of serials."""
         serials = tuple(islice(self.every(), quantity + (0 if self.open else 1)))

@@ -182,7 +182,11 @@ class Cycle:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
         verdict = self._judge(label, look)
         read = [symbol for reading in look.readings for symbol in reading.symbols]
-        if not read or look.missing:
+        if look.missing:
+            raise Refused(
+                problem("Nothing lies before the reader. Lay the label there, and try again.")
+            )
+        if not read:
             raise Refused(
                 problem(
                     "No label could be read there. If it is this one, destroy it, and let a second"

@@ -213,5 +213,6 @@ def _missing_person(actor: str, witness: str) -> Problem | None:
 
 def _plain(name: str) -> str:
     """One person, however they wrote their name; "(command line)" is no part of it."""
-    person = unicodedata.normalize("NFKC", name).partition("(")[0]
-    return "".join(person.split()).casefold()
+    person = unicodedata.normalize("NFKC", name).partition("(")[0].casefold()
+    words = "".join(each if each.isalnum() else " " for each in person).split()
+    return "".join(sorted(words)) if person.isascii() else "".join(words)

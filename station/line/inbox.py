@@ -163,6 +163,9 @@ class Intake:
             return
         gtin, planned = self._gtin(order), order.serials.planned(order.quantity)
         used = self._records.users_of(gtin, planned)
+        if self._records.restored():
+            reserved = ((each, self._records.reserved(gtin, each)) for each in planned)
+            used |= {each: owner for each, owner in reserved if owner}
         used |= {each: taken[gtin, each] for each in planned if (gtin, each) in taken}
         taken.update(((gtin, each), order.id) for each in planned)
         if used:

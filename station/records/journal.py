@@ -75,9 +75,9 @@ class Journal:
             self._db = database.writer(path, vfs=vfs)
             opened.callback(self._db.close)
             with database.usable(path):
-                projections.create(self._db)
                 self._seq, self._hash = head(self._db)
                 _check_whole(self._db, folder, since=signed())
+                projections.create(self._db)
             self._resources = opened.pop_all()
         self._failed = ""
 

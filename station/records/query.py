@@ -188,7 +188,14 @@ class Records:
         if row or order.serials is None or not order.serials.open or order.reprint == "same":
             return None if row is None else str(row[0])
         more = islice(order.serials.every(), order.quantity, None)
-        return next((each for each in more if not self.users_of(gtin, (each,))), None)
+        return next(
+            (
+                each
+                for each in more
+                if not self.users_of(gtin, (each,)) and not self.reserved(gtin, each)
+            ),
+            None,
+        )
 
     def label(self, order_id: str, number: int) -> LabelRow | None:
         return next(self._labels("AND number=?", (order_id, number)), None)
@@ -394,6 +401,24 @@ class Records:
         """Whether labels of this order were printed that a restored journal knows nothing of."""
         rows = self._db.execute("SELECT body FROM event WHERE type='JournalRestored'")
         return any(order_id in json.loads(body).get("orders", ()) for (body,) in rows)
+
+    def restored(self) -> bool:
+        """Whether this journal ever was a backup."""
+        found = self._db.execute("SELECT 1 FROM event WHERE type='JournalRestored' LIMIT 1")
+        return found.fetchone() is not None
+
+    def reserved(self, gtin: str, serial: str) -> str | None:
+        """The order that may have printed this serial after the backup the journal comes from.
+
+        A counter gives out replacements beyond its plan, and nobody knows how many it gave.
+        """
+        for (body,) in self._db.execute("SELECT body FROM event WHERE type='JournalRestored'"):
+            for order_id in json.loads(body).get("ended", ()):
+                row = self.order(order_id)
+                plan = row.order.serials if row and row.gtin == gtin else None
+                if plan and plan.reaches(serial):
+                    return str(order_id)
+        return None
 
     def last_at(self) -> datetime | None:
         """The latest time among the latest events; the last may be a start with a false clock."""

@@ -562,7 +562,7 @@ def test_a_label_in_doubt_that_is_found_is_judged_where_it_lies(tmp_path: Path) 
     number = died_with_a_label_in_hand(tmp_path, accepted=False)
     with running(config(tmp_path, reader=ReaderConfig(seconds=0.5))) as station:
         until(station, Mode.HELD)
-        with pytest.raises(Refused, match="No label could be read there"):
+        with pytest.raises(Refused, match="Nothing lies before the reader"):
             ask(station, Look("S-000001", number))
         lay_down(station, number)
         ask(station, Look("S-000001", number))

@@ -331,7 +331,7 @@ def _heads(db: apsw.Connection, path: Path | None, trusted: str, keys: frozenset
         *check_against(signed.heads, lambda seq: hash_of(db, seq), last),
     )
     looked = problem("{count} signed heads", count=len(signed.heads))
-    notes = () if signed.trusted else (problem(_UNTRUSTED),)
+    notes = () if trusted else (problem(_UNTRUSTED),)
     return replace(_check("heads", looked, problems, None), notes=notes)
 
 

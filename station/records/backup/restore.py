@@ -189,7 +189,11 @@ class _Restore:
         ended = () if self.whole else tuple(self._could_print())
         unknown = tuple(self._unknown())
         event = JournalRestored(
-            folder=str(backup), seq=made.seq, lost_after=self._lost_after, orders=unknown
+            folder=str(backup),
+            seq=made.seq,
+            lost_after=self._lost_after,
+            orders=unknown,
+            ended=tuple(row.order.id for row in ended),
         )
         following = [each for row in ended for each in self._ending(row)]
         if signer:

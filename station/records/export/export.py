@@ -70,10 +70,11 @@ def export(
                 state=row.state,
             )
         )
+    folder = folder.absolute()
+    if not folder.name or folder.exists():
+        raise Refused(problem("{path} is there already.", path=str(folder)))
     unfinished = folder.with_name(f".{folder.name}.part")
     try:
-        if folder.exists():
-            raise Refused(problem("{path} is there already.", path=str(folder)))
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         missing = _fill(db, row, unfinished, evidence=evidence, heads=heads)

@@ -112,7 +112,7 @@ def test_a_backup_of_a_stopped_station_goes_on_where_it_was(
     made = json.loads(run("backup", "--json").stdout)
     assert (made["good"], made["detail"], made["same_disk"]) == (True, "", True)
     shutil.rmtree(printed.data)
-    result = run("restore", made["folder"], str(printed.data), "--json")
+    result = run("restore", made["folder"], str(printed.data), "--json", "--replace-station")
     told = json.loads(result.stdout)
     assert (result.exit_code, told["whole"], told["signed"]) == (0, True, True)
     assert (told["seq"], told["ended"], told["unknown"]) == (made["seq"], [], [])
@@ -127,10 +127,28 @@ def test_without_heads_the_restore_says_what_nobody_knows(printed: Config) -> No
     made = json.loads(run("backup", "--json").stdout)
     for folder in (printed.heads.folder, printed.heads.key.parent):
         shutil.rmtree(folder)
-    result = run("restore", made["folder"], "new")
+    result = run("restore", made["folder"], "new", "--replace-station")
     assert result.exit_code == 0
     assert "There are no signed heads to tell what was lost." in result.stdout
     assert "No key is there to sign with" in result.stdout
+
+
+def test_a_trial_restore_leaves_the_station_and_its_heads_as_they_are(
+    printed: Config, tmp_path: Path
+) -> None:
+    """And no station starts on it: it is not what was signed last."""
+    made = json.loads(run("backup", "--json").stdout)
+    heads = tmp_path / "second" / "heads.jsonl"
+    with running(printed) as station:
+        before = heads.read_bytes()
+        result = run("restore", made["folder"], "trial")
+        assert (result.exit_code, heads.read_bytes()) == (0, before)
+        assert "For trial: nothing was signed" in result.stdout
+        refused = run("restore", made["folder"], "other", "--replace-station")
+        assert refused.exit_code == 2
+        assert "is in use by" in refused.stderr
+        assert station.records.fault() is None
+    assert run("audit", "--heads", str(heads)).exit_code == 0
 
 
 def test_a_restore_never_writes_over_a_record(printed: Config) -> None:

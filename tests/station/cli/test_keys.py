@@ -95,7 +95,8 @@ def test_a_place_that_does_not_take_the_new_key_leaves_the_old_one(config: Confi
 
 
 def begin(witness: str = "QA Wang", reason: str = "share lost") -> Result:
-    return run("begin", "--reason", reason, "--witness", witness, "--json")
+    people = ("--by", "Li", "--witness", witness)
+    return run("begin", "--reason", reason, *people, "--json")
 
 
 def test_heads_begin_anew_when_two_people_say_so_and_the_journal_tells_of_it(
@@ -119,7 +120,7 @@ def test_heads_begin_anew_when_two_people_say_so_and_the_journal_tells_of_it(
         _, told = recorded(db)
         assert (told.event, told.actor) == (
             HeadsBegun(key=old.key.id, reason="share lost", witness="QA Wang"),
-            "li (command line)",
+            "Li (li (command line))",
         )
         assert (found.heads[-1].seq, found.heads[-1].hash) == (told.seq, told.hash)
 

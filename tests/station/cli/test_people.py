@@ -134,7 +134,7 @@ def test_a_running_station_looks_at_a_label(config_file: Path) -> None:
     """Nothing lies before the camera here, and that is what it says."""
     (looked,) = in_doubt(config_file, ["settle", "S-1", "2", "--scan", "--by", "王芳"])
     assert looked.exit_code == 1
-    assert "No label could be read there." in looked.stderr
+    assert "Nothing lies before the reader." in looked.stderr
 
 
 def test_without_a_station_the_same_is_written_down_directly(config_file: Path) -> None:

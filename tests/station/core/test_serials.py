@@ -85,3 +85,12 @@ def test_a_range_gives_each_serial_once_in_order_and_of_one_width(
     assert len(set(found)) == count
     assert list(found) == sorted(found)
     assert {len(each) for each in found} == {len(prefix) + 5}
+
+
+def test_a_counter_reaches_what_follows_in_its_own_width_and_nothing_else() -> None:
+    counter = Serials(prefix="CN", start="010123")
+    assert [each for each in SOME if counter.reaches(each)] == ["CN010123", "CN999999"]
+    assert not any(Serials(list=("CN010123",)).reaches(each) for each in SOME)
+
+
+SOME = ("CN010122", "CN010123", "CN999999", "CN1000000", "CX010123", "CN01012A", "CN", "")

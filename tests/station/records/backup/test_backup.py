@@ -372,6 +372,18 @@ def test_what_a_restore_lost_is_lost_for_the_next_one_too(bench: Bench) -> None:
     assert second.lost_after >= last
 
 
+def test_serials_a_counter_could_have_given_out_since_are_reserved(bench: Bench) -> None:
+    """Replacements beyond the plan are on devices, and no head names them."""
+    done = bench.restore(bench.backup())
+    assert done.ended == ("WO-1",)
+    with closing(read_only(done.folder)) as db:
+        records = Records(db)
+        assert records.restored()
+        assert records.reserved(GTIN, "CN000099") == "WO-1"
+        assert records.reserved(GTIN, "CX000099") is None
+        assert records.reserved("00000000000000", "CN000099") is None
+
+
 def test_heads_of_another_journal_are_refused(bench: Bench, tmp_path: Path) -> None:
     made = bench.backup()
     (tmp_path / "other").mkdir()

@@ -24,7 +24,8 @@ from drivers.simulated.label import PrintedLabel
 
 @pytest.fixture(scope="module")
 def simulated() -> Iterator[SimulatedCamera]:
-    camera = SimulatedCamera(fps=40)
+    # Slow, so that a busy machine does not hold back two pictures in a row.
+    camera = SimulatedCamera(fps=8)
     yield camera
     camera.close()
 

@@ -391,9 +391,9 @@ class Daemon:
         except Refused as refused:
             self._publish()
             asked.answer.set_exception(refused)
-        except BaseException as failed:
+        except BaseException:
             # Nobody will ever do it: whoever waits must not be told that it is still to come.
-            asked.answer.set_exception(failed)
+            asked.answer.set_exception(Refused(problem("The station has stopped.")))
             raise
         else:
             self._publish()

@@ -24,8 +24,7 @@ from drivers.simulated.label import PrintedLabel
 
 @pytest.fixture(scope="module")
 def simulated() -> Iterator[SimulatedCamera]:
-    # Slow, so that a busy machine does not hold back two pictures in a row.
-    camera = SimulatedCamera(fps=8)
+    camera = SimulatedCamera(fps=40)
     yield camera
     camera.close()
 

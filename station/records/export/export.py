@@ -32,6 +32,7 @@ from station.core.reconciliation import Sheet
 from station.core.state import OrderState
 from station.language import LANGUAGES, tell
 from station.records import place
+from station.records.backup.manifest import digest
 from station.records.query import OrderRow, Records
 from station.records.signed.head import standing
 from station.records.signed.heads import read
@@ -202,13 +203,8 @@ def _copied(name: str, evidence: Path, folder: Path) -> bool:
 
 def _write_sums(folder: Path) -> None:
     files = sorted(each for each in folder.rglob("*") if each.is_file())
-    sums = "".join(f"{sha256_of(each)}  {each.relative_to(folder)}\n" for each in files)
+    sums = "".join(f"{digest(each)}  {each.relative_to(folder)}\n" for each in files)
     _write(folder / "SHA256SUMS", sums)
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lines(path: Path, documents: Iterator[dict[str, Any]]) -> None:

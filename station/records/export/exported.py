@@ -12,7 +12,8 @@ from station.core.events import Recorded, from_json
 from station.core.problem import Problem, Refused, problem
 from station.core.state import IllegalStepError
 from station.records import projections
-from station.records.export.export import HEADER, named, sha256_of, sheet_json
+from station.records.backup import manifest
+from station.records.export.export import HEADER, named, sheet_json
 from station.records.journal import digest, digest_of_header
 from station.records.query import Records
 from station.records.signed.head import standing
@@ -61,7 +62,7 @@ def _sums(folder: Path) -> Iterator[Problem]:
     for name in sorted(there.keys() - listed.keys() - {"SHA256SUMS"}):
         yield problem("{file} does not belong here.", file=name)
     for name in sorted(listed.keys() & there.keys()):
-        if there[name].is_symlink() or sha256_of(there[name]) != listed[name]:
+        if manifest.digest(there[name]) != listed[name]:
             yield problem("{file} was changed.", file=name)
         elif name.startswith(("pictures/", "design/")) and Path(name).stem != listed[name]:
             yield problem("{file} is not what its name says.", file=name)

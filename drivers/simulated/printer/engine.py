@@ -8,9 +8,9 @@ import numpy as np
 from drivers.interface import PrinterStatus
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer.state import State, Turn
-from drivers.simulated.zpl.formats import Format
-from drivers.simulated.zpl.interpreter import Interpreter, Rendering
-from drivers.simulated.zpl.memory import Memory
+from drivers.zpl.formats import Format
+from drivers.zpl.interpreter import Interpreter, Rendering
+from drivers.zpl.memory import Memory
 
 Transform = Callable[[PrintedLabel], PrintedLabel | None]
 """Changes a label after it was printed; None takes it away."""

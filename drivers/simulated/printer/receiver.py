@@ -9,9 +9,9 @@ from drivers.interface import PrinterStatus
 from drivers.simulated.printer import replies
 from drivers.simulated.printer.engine import Engine
 from drivers.simulated.printer.variables import ODOMETER, Lines, asked_for
-from drivers.simulated.zpl import graphics
-from drivers.simulated.zpl.commands import Command, Complaint
-from drivers.simulated.zpl.formats import Format, FormatReader
+from drivers.zpl import graphics
+from drivers.zpl.commands import Command, Complaint
+from drivers.zpl.formats import Format, FormatReader
 
 _PROBLEMS_KEPT = 1000
 

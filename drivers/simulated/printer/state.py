@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from drivers.simulated.zpl.formats import Format
+from drivers.zpl.formats import Format
 
 QUEUE_LIMIT = 64
 QUEUE_BYTES = 32 << 20

@@ -16,7 +16,7 @@ from zplkit import Options, render
 from zplkit.parse import parse
 from zplkit.rendering import Limits
 
-from drivers.simulated.zpl.interpreter import Interpreter, render_stream
+from drivers.zpl.interpreter import Interpreter, render_stream
 from station.artwork import zpl
 from station.artwork.items import Artwork, LinearSymbol
 from station.artwork.layout import layout

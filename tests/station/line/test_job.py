@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.simulated.zpl.interpreter import Interpreter
+from drivers.zpl.interpreter import Interpreter
 from station.app import Workshop
 from station.artwork import zpl
 from station.artwork.picture import expected_picture

@@ -13,7 +13,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.simulated.zpl.commands import Command, Complaint
+from drivers.zpl.commands import Command, Complaint
 
 SPACE = 8 << 20
 """Bytes for everything kept, graphics at one byte for eight dots."""

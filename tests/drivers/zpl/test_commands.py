@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.simulated.zpl import commands
-from drivers.simulated.zpl.commands import Command, Complaint, Tokeniser, parse
-from drivers.simulated.zpl.formats import COMMANDS_LIMIT, Format, FormatReader
+from drivers.zpl import commands
+from drivers.zpl.commands import Command, Complaint, Tokeniser, parse
+from drivers.zpl.formats import COMMANDS_LIMIT, Format, FormatReader
 
 
 def codes(zpl: bytes) -> list[str]:

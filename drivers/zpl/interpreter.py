@@ -16,14 +16,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.simulated.zpl import graphics
-from drivers.simulated.zpl.canvas import AREA_LIMIT, Canvas
-from drivers.simulated.zpl.commands import Command, Complaint, Prefixes, parse
-from drivers.simulated.zpl.formats import COMMANDS_LIMIT, Format, FormatReader
-from drivers.simulated.zpl.memory import Memory, normal
-from drivers.simulated.zpl.state import Field, Font, Nothing, Run, Settings, Text
-from drivers.simulated.zpl.verbs import VERBS, WITHOUT_PICTURE
-from drivers.simulated.zpl.verbs.fields import close_field
+from drivers.zpl import graphics
+from drivers.zpl.canvas import AREA_LIMIT, Canvas
+from drivers.zpl.commands import Command, Complaint, Prefixes, parse
+from drivers.zpl.formats import COMMANDS_LIMIT, Format, FormatReader
+from drivers.zpl.memory import Memory, normal
+from drivers.zpl.state import Field, Font, Nothing, Run, Settings, Text
+from drivers.zpl.verbs import VERBS, WITHOUT_PICTURE
+from drivers.zpl.verbs.fields import close_field
 
 
 @dataclass(frozen=True, slots=True, eq=False)

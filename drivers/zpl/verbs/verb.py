@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from drivers.simulated.zpl.commands import Command
-from drivers.simulated.zpl.state import Run
+from drivers.zpl.commands import Command
+from drivers.zpl.state import Run
 
 Verb = Callable[[Run, Command], None]
 """Raises Complaint when the command cannot be obeyed."""

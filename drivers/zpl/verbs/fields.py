@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from drivers.simulated.zpl import text
-from drivers.simulated.zpl.barcodes import Linear, Matrix
-from drivers.simulated.zpl.commands import Command, Complaint
-from drivers.simulated.zpl.state import Field, Nothing, Run, Spot, Text
-from drivers.simulated.zpl.verbs.fonts import sized
-from drivers.simulated.zpl.verbs.verb import Verb
+from drivers.zpl import text
+from drivers.zpl.barcodes import Linear, Matrix
+from drivers.zpl.commands import Command, Complaint
+from drivers.zpl.state import Field, Nothing, Run, Spot, Text
+from drivers.zpl.verbs.fonts import sized
+from drivers.zpl.verbs.verb import Verb
 
 
 def _origin(run: Run, command: Command) -> None:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from drivers.simulated.zpl import graphics
-from drivers.simulated.zpl.canvas import Bitmap, Canvas, Ink, enlarged
-from drivers.simulated.zpl.commands import Command, Parameters
-from drivers.simulated.zpl.memory import normal
-from drivers.simulated.zpl.state import Run, Spot
-from drivers.simulated.zpl.verbs.verb import Verb
+from drivers.zpl import graphics
+from drivers.zpl.canvas import Bitmap, Canvas, Ink, enlarged
+from drivers.zpl.commands import Command, Parameters
+from drivers.zpl.memory import normal
+from drivers.zpl.state import Run, Spot
+from drivers.zpl.verbs.verb import Verb
 
 
 def _box(run: Run, command: Command) -> None:

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.simulated.symbology.reed_solomon import check_codewords
+from drivers.symbology.reed_solomon import check_codewords
 
 FNC1 = 256
 """A function character, above every byte."""

@@ -18,8 +18,8 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.simulated.zpl.commands import Command, Complaint
-from drivers.simulated.zpl.memory import Memory, normal
+from drivers.zpl.commands import Command, Complaint
+from drivers.zpl.memory import Memory, normal
 
 SIZE_LIMIT = 2 << 20
 """Bytes of one graphic, unpacked: more than a 300 dpi label of 104 × 300 mm needs."""

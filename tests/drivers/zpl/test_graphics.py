@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.simulated.zpl import graphics
-from drivers.simulated.zpl.commands import Complaint, parse
-from drivers.simulated.zpl.memory import Memory
+from drivers.zpl import graphics
+from drivers.zpl.commands import Complaint, parse
+from drivers.zpl.memory import Memory
 
 
 def enveloped(kind: bytes, data: bytes) -> bytes:

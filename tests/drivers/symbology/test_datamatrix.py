@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from drivers.simulated.symbology import datamatrix
-from drivers.simulated.symbology.datamatrix import FNC1, SIZES, DoesNotFit, Size
+from drivers.symbology import datamatrix
+from drivers.symbology.datamatrix import FNC1, SIZES, DoesNotFit, Size
 
 GS = 0x1D
 

@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from drivers.simulated.symbology import code128
-from drivers.simulated.symbology.code128 import (
+from drivers.symbology import code128
+from drivers.symbology.code128 import (
     CODE_A,
     CODE_B,
     FNC1,

@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from drivers.simulated.zpl.canvas import AREA_LIMIT, Bitmap
-from drivers.simulated.zpl.commands import Complaint
+from drivers.zpl.canvas import AREA_LIMIT, Bitmap
+from drivers.zpl.commands import Complaint
 
 TEXT_LIMIT = 3072
 """Bytes of one field, as in the guide (^FD)."""

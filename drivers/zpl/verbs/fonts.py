@@ -1,8 +1,8 @@
 """Which font a command asks for."""
 
-from drivers.simulated.zpl import text
-from drivers.simulated.zpl.commands import Parameters
-from drivers.simulated.zpl.state import Font, Run
+from drivers.zpl import text
+from drivers.zpl.commands import Parameters
+from drivers.zpl.state import Font, Run
 
 _BITMAP_FONTS = {"A": 9, "B": 11, "C": 18, "D": 18, "E": 28, "F": 26, "G": 60, "H": 21}
 """Heights in dots of the fonts that cannot be scaled freely."""

@@ -6,11 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
-from drivers.simulated.zpl import text
-from drivers.simulated.zpl.barcodes import Drawn
-from drivers.simulated.zpl.canvas import Canvas, Ink
-from drivers.simulated.zpl.commands import Complaint
-from drivers.simulated.zpl.memory import Memory
+from drivers.zpl import text
+from drivers.zpl.barcodes import Drawn
+from drivers.zpl.canvas import Canvas, Ink
+from drivers.zpl.commands import Complaint
+from drivers.zpl.memory import Memory
 
 _TURNS = {"N": 0, "R": -1, "I": 2, "B": 1}
 

@@ -1,7 +1,7 @@
 """Every command the interpreter knows: one line of a table, one small function."""
 
-from drivers.simulated.zpl.verbs import fields, settings, shapes
-from drivers.simulated.zpl.verbs.verb import Verb
+from drivers.zpl.verbs import fields, settings, shapes
+from drivers.zpl.verbs.verb import Verb
 
 VERBS: dict[str, Verb] = settings.VERBS | fields.VERBS | shapes.VERBS
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from drivers.simulated.symbology import code128, datamatrix
-from drivers.simulated.zpl import text
-from drivers.simulated.zpl.canvas import AREA_LIMIT, Bitmap, enlarged
-from drivers.simulated.zpl.commands import Complaint
+from drivers.symbology import code128, datamatrix
+from drivers.zpl import text
+from drivers.zpl.canvas import AREA_LIMIT, Bitmap, enlarged
+from drivers.zpl.commands import Complaint
 
 # Guide, ^BC, "Code 128 invocation characters".
 _INVOCATIONS = dict(zip(b"<0=123456789:;", (62, 30, 94, *range(95, 106)), strict=True))

@@ -1,10 +1,10 @@
 """Commands that set what stays from one format to the next."""
 
-from drivers.simulated.zpl import text
-from drivers.simulated.zpl.commands import Command, Complaint
-from drivers.simulated.zpl.state import Run
-from drivers.simulated.zpl.verbs.fonts import sized
-from drivers.simulated.zpl.verbs.verb import Verb
+from drivers.zpl import text
+from drivers.zpl.commands import Command, Complaint
+from drivers.zpl.state import Run
+from drivers.zpl.verbs.fonts import sized
+from drivers.zpl.verbs.verb import Verb
 
 
 def _print_width(run: Run, command: Command) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.simulated.zpl.commands import Complaint
+from drivers.zpl.commands import Complaint
 
 Bitmap = NDArray[np.bool_]
 _Grid = NDArray[np.float64]

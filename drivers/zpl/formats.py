@@ -11,7 +11,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from drivers.simulated.zpl.commands import Command, Prefixes, Tokeniser
+from drivers.zpl.commands import Command, Prefixes, Tokeniser
 
 FORMAT_LIMIT = 4 << 20
 """Bytes of one format; the rest of it is left out, and said so."""

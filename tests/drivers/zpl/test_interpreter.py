@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from drivers.simulated.zpl.interpreter import Interpreter, Rendering, render_stream
+from drivers.zpl.interpreter import Interpreter, Rendering, render_stream
 
 GS = b"\x1d"
 

@@ -14,7 +14,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 from bench import durability
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
-from station.app import Station, Workshop, local_today
+from station.app import Station, Workshop
 from station.artwork import zpl
 from station.artwork.picture import expected_picture
 from station.config import Config, PrinterConfig, WebConfig
@@ -36,8 +35,6 @@ from station.line.job import Job, Label
 from station.vision.decode import decode
 
 RESOLUTIONS: tuple[Literal[8, 12], ...] = (8, 12)
-
-EXPIRES = local_today() + timedelta(days=1094)
 
 ORDERS = {
     "HAS-MHB-HC unit (serial)": """\
@@ -57,7 +54,6 @@ level: primary
 quantity: {quantity}
 lot: "20261120"
 production_date: 2026-11-20
-expiry_date: {expires}
 template: has-mhb-x2-primary
 revision: "1"
 """,
@@ -99,7 +95,7 @@ def layout_time() -> None:
             serials = [f"CN{n:06d}" for n in range(10_200, 10_400)]
 
             def one(serial: str, job: Job = job) -> None:
-                label = job.label(1, serial=serial if job.product.serialised else "")
+                label = job.label(1, serial=serial if job.order.serials else "")
                 expected_picture(label.artwork)
 
             print(f"| {name} | {dots} | {_quantiles(_timed(one, serials))} |")
@@ -133,7 +129,7 @@ def whole_loop() -> None:
             config = _config(Path(folder))
             with Station(config) as station:
                 inbox = config.data / "orders" / "inbox"
-                (inbox / ".order.part").write_text(text.format(quantity=150, expires=EXPIRES))
+                (inbox / ".order.part").write_text(text.format(quantity=150))
                 (inbox / ".order.part").rename(inbox / "order.yaml")
                 worker = threading.Thread(target=station.daemon.run)
                 worker.start()
@@ -184,9 +180,7 @@ def _jobs(dots: Literal[8, 12]) -> dict[str, Job]:
     config = Config(printer=PrinterConfig(dots_per_mm=dots))
     workshop = Workshop.open(config)
     return {
-        name: workshop.job(
-            workshop.order(documents.read_yaml(text.format(quantity=1, expires=EXPIRES).encode()))
-        )
+        name: workshop.job(workshop.order(documents.read_yaml(text.format(quantity=1).encode())))
         for name, text in ORDERS.items()
     }
 

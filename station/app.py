@@ -29,8 +29,9 @@ from drivers.zebra import Zebra
 from station import documents
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
+from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
-from station.core.problem import Refused, problem
+from station.core.problem import Refused, problem, refuse
 from station.line import control, library
 from station.line.backups import Backups, Schedule
 from station.line.board import Board, Close, Look, Reprint, Settle, Use
@@ -151,6 +152,7 @@ class Station:
                 ),
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,
+                may_start=self._may_start,
                 automatic=config.start == "automatic",
                 hold_after_rejects=config.hold_after_rejects,
                 hold_on_reject=isinstance(gate, OperatorGate),
@@ -197,6 +199,19 @@ class Station:
 
     def _job(self, row: OrderRow) -> Job:
         return self.workshop.job(row.order)
+
+    def _may_start(self, row: OrderRow) -> None:
+        """Papers and registers are looked at on the day an order is started. Raises Refused."""
+        job = self._job(row)
+        refuse(
+            starting_problems(
+                job.product,
+                job.level,
+                self.workshop.library.catalogue,
+                today=local_today(),
+                registered=self.config.require_registered,
+            )
+        )
 
 
 @contextmanager

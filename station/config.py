@@ -24,7 +24,7 @@ SIMULATED = "simulated"
 
 
 def shipped(folder: str) -> Path:
-    """A folder of files that come with the station: "catalogue" or "labels"."""
+    """A folder of files that come with the station: "catalogue", "labels" or "profiles"."""
     here = Path(__file__).parent
     installed = here / "shipped"
     return (installed if installed.is_dir() else here.parent / "config") / folder
@@ -138,6 +138,7 @@ class Config(Shape):
 
     catalogue: Folder = Field(default_factory=lambda: shipped("catalogue"))
     labels: Folder = Field(default_factory=lambda: shipped("labels"))
+    profiles: Folder = Field(default_factory=lambda: shipped("profiles"))
     font: Folder = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
     printer: PrinterConfig = PrinterConfig()
     reader: ReaderConfig = ReaderConfig()
@@ -149,6 +150,9 @@ class Config(Shape):
     backup: BackupConfig = BackupConfig()
     start: Literal["automatic", "operator"] = "automatic"
     """Whether an accepted order starts by itself when the line is free, or by a button."""
+
+    require_registered: bool = True
+    """Whether an order waits until its device identifier is registered in its markets."""
 
     hold_after_rejects: Annotated[int, Field(ge=1, le=1000)] = 3
     """So many rejects in a row hold the order for a supervisor."""
@@ -183,7 +187,7 @@ def load(path: Path | None) -> Config:
     if backup.folder:
         backup = backup.model_copy(update=_absolute(backup, base, "folder"))
     return config.model_copy(
-        update=_absolute(config, base, "data", "catalogue", "labels", "font")
+        update=_absolute(config, base, "data", "catalogue", "labels", "profiles", "font")
         | {"heads": heads, "backup": backup}
     )
 

@@ -75,7 +75,6 @@ level: primary
 quantity: 12
 lot: "{lot}"
 production_date: {made}
-expiry_date: {expires}
 template: has-mhb-x2-primary
 revision: "1"
 """
@@ -131,12 +130,11 @@ def _show(station: Station, console: Console) -> int:
 
 
 def _orders(today: date) -> tuple[tuple[str, str], ...]:
-    """A three-year shelf life ends the day before the third anniversary."""
+    """The expiry date of the second follows from its product's shelf life."""
     made = today - timedelta(days=2)
-    expires = made.replace(year=made.year + 3, day=min(made.day, 28)) - timedelta(days=1)
     return (
         ("DEMO-HC", _HC.format(made=made)),
-        ("DEMO-X2", _X2.format(lot=f"{made:%Y%m%d}", made=made, expires=expires)),
+        ("DEMO-X2", _X2.format(lot=f"{made:%Y%m%d}", made=made)),
     )
 
 

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -46,9 +45,8 @@ id: {id}
 product: HAS-MHB-X2
 level: primary
 quantity: {quantity}
-lot: {id}
+lot: "{lot}"
 production_date: {made}
-expiry_date: {expires}
 template: has-mhb-x2-primary
 revision: "1"
 """,
@@ -166,9 +164,7 @@ class Rig:
 def drop(folder: Path, name: str, *, kind: int, quantity: int) -> None:
     """Somebody puts an order file into the inbox: ORDERS[kind] with `name` as its id."""
     today = local_today()
-    text = ORDERS[kind].format(
-        id=name, quantity=quantity, made=today, expires=today + timedelta(days=700)
-    )
+    text = ORDERS[kind].format(id=name, quantity=quantity, made=today, lot=f"{today:%Y%m%d}")
     inbox = folder / "orders" / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / f"{name}.yaml").write_text(text)

@@ -4,12 +4,6 @@
 ('SN ', Placeholder(field='serial', pattern=''))
 >>> filled("生产日期 {production_date:YYYY年MM月}", {"production_date": "2026-03-31"})
 '生产日期 2026年03月'
->>> pieces("{serial.__class__}")
-Traceback (most recent call last):
-station.core.problem.Refused: There is no field 'serial.__class__'. Expected one of: product_name, \
-product_name_en, model, specification, lot, serial, production_date, expiry_date, \
-registrant_name, registrant_address, registration_number, manufacturer_name, \
-manufacturer_address, production_licence, contact, service_life, storage, quantity; or field.name.
 """
 
 import re
@@ -27,23 +21,52 @@ PRODUCT_FIELDS = (
     "product_name_en",
     "model",
     "specification",
+    "ref",
+    "registration_number",
+    "notified_body",
+    "software_version",
+    "service_life",
+    "storage",
+    "power",
+    "warnings",
+    "sterile",
+    "single_use",
 )
-LABEL_FIELDS = ("lot", "serial", "production_date", "expiry_date")
+LEVEL_FIELDS = ("quantity", "gross_weight", "volume")
+LABEL_FIELDS = (
+    "lot",
+    "serial",
+    "sterilisation_lot",
+    "production_date",
+    "expiry_date",
+    "internal",
+    "count",
+    "configuration",
+)
 """What changes from label to label, or from lot to lot."""
 
 PARTY_FIELDS = (
     "registrant_name",
+    "registrant_name_en",
     "registrant_address",
-    "registration_number",
-    "manufacturer_name",
-    "manufacturer_address",
+    "registrant_address_en",
+    "registrant_contact",
     "production_licence",
-    "contact",
-    "service_life",
-    "storage",
+    *(
+        f"{role}_{what}"
+        for role in ("manufacturer", "contract_manufacturer")
+        for what in (
+            *("name", "name_en", "domicile", "domicile_en"),
+            *("address", "address_en", "contact"),
+        )
+    ),
+    "contract_statement",
+    "contract_manufacturer_licence",
+    "eu_representative_name",
+    "eu_representative_address",
 )
-FIELDS = (*PRODUCT_FIELDS, *LABEL_FIELDS, *PARTY_FIELDS, "quantity")
-VARIABLE = frozenset((*LABEL_FIELDS, "quantity"))
+FIELDS = (*PRODUCT_FIELDS, *LEVEL_FIELDS, *LABEL_FIELDS, *PARTY_FIELDS)
+VARIABLE = frozenset(LABEL_FIELDS)
 """A text with one of these is sent with every label; all others are stored on the printer once."""
 
 DATES = frozenset(("production_date", "expiry_date"))

@@ -10,11 +10,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from station.core.catalogue import PI_AIS, Catalogue, Level, LevelName, Product
-from station.core.gs1 import ElementString, format_date, parse_date
+from station.core.catalogue import Catalogue, Level, LevelName, Product
+from station.core.expiry import Dates, date_problems, expiry
+from station.core.gs1 import ElementString, format_date
+from station.core.manufacture import making_problems
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.serials import MOST, Serials
-from station.core.shape import Code, Count, Day, Shape, parse
+from station.core.shape import Code, Count, Day, Shape, Text, parse
 
 
 def _plain(value: str) -> str:
@@ -49,9 +51,23 @@ class WorkOrder(Shape):
     production_date: Day | None = None
     expiry_date: Day | None = None
     serials: Serials | None = None
+    sterilisation_lot: Code | None = None
+    count: Code | None = None
+    """Variable count of pieces, AI 30."""
+
+    internal: Code | None = None
+    """Company internal information, AI 91."""
+
+    configuration: Text | None = None
+    """Of this lot, such as its set of needles; otherwise the catalogue's."""
+
     reprint: Literal["burn", "same"] = "burn"
     """What follows a label that failed: its serial is burnt and a replacement gets the next one, or
     the same serial is printed again, because it is engraved on the device."""
+
+    @property
+    def dates(self) -> Dates:
+        return Dates(self.production_date, self.expiry_date, self.lot)
 
     @model_validator(mode="after")
     def _sane(self) -> Self:
@@ -67,8 +83,42 @@ def parse_order(document: object, *, catalogue: Catalogue, today: date) -> WorkO
         raise Refused(*refused.problems, *_unknown(document, catalogue)) from None
     refuse(_unknown({"product": order.product}, catalogue))
     product = catalogue[order.product]
-    refuse(_product_problems(order, product, today))
-    return order
+    level = _level(order, product)
+    dated = _dated(order, product, level)
+    refuse(
+        [
+            *_field_problems(dated, product, level),
+            *date_problems(product, dated.dates, today=today),
+            *making_problems(product, catalogue, dated.production_date or today),
+        ]
+    )
+    refuse(_label_problems(dated, product, level))
+    return dated
+
+
+def _dated(order: WorkOrder, product: Product, level: Level) -> WorkOrder:
+    """With the expiry date that the product's shelf life gives, where the order leaves it out."""
+    if order.expiry_date or "17" not in product.carried(level):
+        return order
+    try:
+        return order.model_copy(update={"expiry_date": expiry(product, order.dates)})
+    except Refused:
+        return order  # what is wrong with its dates is said with everything else
+
+
+def _level(order: WorkOrder, product: Product) -> Level:
+    found = product.level(order.level)
+    if found is None:
+        raise Refused(
+            problem(
+                "{model} has no packaging level {got!r}. It has: {known}.",
+                where="level",
+                model=product.model,
+                got=order.level.value,
+                known=", ".join(each.level.value for each in product.levels),
+            )
+        )
+    return found
 
 
 def _unknown(document: object, catalogue: Catalogue) -> Iterator[Problem]:
@@ -87,9 +137,13 @@ def elements(order: WorkOrder, *, level: Level, product: Product, serial: str) -
         "17": format_date(order.expiry_date) if order.expiry_date else "",
         "10": order.lot or "",
         "21": serial,
+        "240": product.ref,
+        "30": order.count or "",
+        "91": order.internal or "",
+        "8012": product.software_version,
     }
-    chosen = [(ai, values[ai]) for ai in PI_AIS if ai in product.pi.ais]
-    return ElementString.of(("01", level.gtin), *chosen)
+    carried = ((ai, values[ai]) for ai in product.carried(level))
+    return ElementString.of(("01", level.gtin), *carried)
 
 
 def _own_problems(order: WorkOrder) -> Iterator[Problem]:
@@ -115,85 +169,48 @@ def _own_problems(order: WorkOrder) -> Iterator[Problem]:
         )
 
 
-_FIELD_OF_AI = {"11": "production_date", "17": "expiry_date", "10": "lot", "21": "serials"}
+_FIELD_OF_AI = {
+    "11": "production_date",
+    "17": "expiry_date",
+    "10": "lot",
+    "21": "serials",
+    "30": "count",
+    "91": "internal",
+}
+"""Fields of an order by what they are in the symbol."""
+
+_TEXTS = frozenset({"11"})
+"""A production date may stand on a label as text; what else is on it is in the symbol too."""
 
 
-def _product_problems(order: WorkOrder, product: Product, today: date) -> Iterator[Problem]:
-    level = product.level(order.level)
-    if level is None:
-        yield problem(
-            "{model} has no packaging level {got!r}. It has: {known}.",
-            where="level",
-            model=product.model,
-            got=order.level.value,
-            known=", ".join(each.level.value for each in product.levels),
-        )
-        return
-    given = {
-        "11": order.production_date,
-        "17": order.expiry_date,
-        "10": order.lot,
-        "21": order.serials,
-    }
-    missing = [
-        problem(
-            "{model} carries AI {ai} on its label, so this field is required.",
-            where=_FIELD_OF_AI[ai],
-            model=product.model,
-            ai=ai,
-        )
-        for ai in product.pi.ais
-        if given[ai] is None
-    ]
-    yield from missing
-    # A production date may stand on a label as text; what else is on it is in the symbol too.
-    for ai in ("10", "17", "21"):
-        if ai not in product.pi.ais and given[ai] is not None:
+def _field_problems(order: WorkOrder, product: Product, level: Level) -> Iterator[Problem]:
+    """The order has what the symbol of this level carries, and nothing that it does not."""
+    carried = product.carried(level)
+    for ai, field in _FIELD_OF_AI.items():
+        given = order.model_dump(include={field})[field] is not None
+        if ai in carried and not given:
             yield problem(
-                "{model} does not carry AI {ai} on its label, so this field has no place there.",
-                where=_FIELD_OF_AI[ai],
+                "{model} carries AI {ai} on its label, so this field is required.",
+                where=field,
                 model=product.model,
                 ai=ai,
             )
-    yield from _date_problems(order, today)
-    if not missing:
-        yield from _label_problems(order, product, level)
-
-
-def _date_problems(order: WorkOrder, today: date) -> Iterator[Problem]:
-    """Two digits of the year must mean the same year to whoever reads the label today."""
-    for where, day in (
-        ("production_date", order.production_date),
-        ("expiry_date", order.expiry_date),
-    ):
-        if day and parse_date(format_date(day), today=today) != day:
+        if given and ai not in carried and ai not in _TEXTS:
             yield problem(
-                "{day} cannot be encoded: a label has two digits for the year, and readers take"
-                " them within 49 years back and 50 ahead.",
-                where=where,
-                day=str(day),
+                "{model} does not carry AI {ai} on its label, so this field has no place there.",
+                where=field,
+                model=product.model,
+                ai=ai,
             )
-    made, expires = order.production_date, order.expiry_date
-    if expires and expires <= today:
-        yield problem(
-            "The expiry date {expiry} is over; today is {today}.",
-            where="expiry_date",
-            expiry=str(expires),
-            today=str(today),
-        )
-    if made and made > today:
-        yield problem(
-            "The production date {made} lies in the future; today is {today}.",
-            where="production_date",
-            made=str(made),
-            today=str(today),
-        )
+    if product.internal_policy and order.internal is not None:
+        found = product.internal_policy.problems(order.internal)
+        yield from (each.within("internal") for each in found)
 
 
 def _label_problems(order: WorkOrder, product: Product, level: Level) -> Iterator[Problem]:
     """Try the codes of every label, so that the thousandth cannot fail on the line."""
     serials: tuple[str, ...] = ("",)
-    if product.serialised and order.serials:
+    if product.trace(level) == "serial" and order.serials:
         if order.quantity > MOST:
             return
         try:

@@ -76,12 +76,14 @@ class Daemon:
         hold_after_rejects: int,
         hold_on_reject: bool,
         scanned: bool,
+        may_start: Callable[[OrderRow], None] = lambda _: None,
         signing: Signing | None = None,
         chores: tuple[Callable[[], Iterable[Event]], ...] = (),
         notice: Callable[[], Problem | None] = lambda: None,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
+        `may_start` raises Refused where papers or registers stand against an order today.
 
         Each chore is called once per turn of the loop, never waits, and gives what there is to
         record of it. `notice` is what people should see to soon. `alive` is called once per turn as
@@ -97,6 +99,7 @@ class Daemon:
         self._cycle = cycle
         self._inbox = inbox
         self._make_job = make_job
+        self._may_start = may_start
         self._automatic = automatic
         self._hold_after_rejects = hold_after_rejects
         self._hold_on_reject = hold_on_reject
@@ -235,6 +238,7 @@ class Daemon:
         row = self._records.order(order_id)
         if row is None or row.state != OrderState.WAITING:
             raise Refused(problem("Order {order!r} is not waiting.", order=order_id))
+        self._may_start(row)
         self._job = self._job_of(row)
         self._rejects_in_a_row = 0
         self._cycle.renew()

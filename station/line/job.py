@@ -17,6 +17,7 @@ from station.core.gs1 import ElementString
 from station.core.judge import Expected
 from station.core.order import WorkOrder, elements, parse_order
 from station.core.problem import Problem, Refused, problem
+from station.line.fields import label_fields
 from station.line.library import Library
 
 
@@ -139,30 +140,13 @@ class Job:
         return "\n".join(each.model_dump_json() for each in entry).encode()
 
     def _fields(self, serial: str) -> dict[str, str]:
-        """Human-readable texts a template may use; the HRI is not among them, it is generated."""
-        order, product = self.order, self.product
-        registrant = self._library.catalogue.parties[product.registrant]
-        maker = self._library.catalogue.parties[product.manufacturer]
-        return {
-            "product_name": product.name.zh,
-            "product_name_en": product.name.en,
-            "model": product.model,
-            "specification": product.specification,
-            "lot": order.lot or "",
-            "serial": serial,
-            "production_date": _iso(order.production_date),
-            "expiry_date": _iso(order.expiry_date),
-            "registrant_name": registrant.name.zh,
-            "registrant_address": registrant.domicile.zh,
-            "registration_number": product.registration_number,
-            "manufacturer_name": maker.name.zh,
-            "manufacturer_address": (maker.production_address or maker.domicile).zh,
-            "production_licence": maker.licence,
-            "contact": registrant.contact,
-            "service_life": product.service_life,
-            "storage": product.storage,
-            "quantity": str(order.quantity),
-        }
+        return label_fields(
+            self.order,
+            product=self.product,
+            level=self.level,
+            catalogue=self._library.catalogue,
+            serial=serial,
+        )
 
 
 def make_order(
@@ -204,7 +188,3 @@ def _known(found: T | None, name: str) -> T:
     if found is None:
         raise Refused(problem("{name!r} is not in the catalogue any more.", name=name))
     return found
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""

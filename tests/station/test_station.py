@@ -56,14 +56,14 @@ serials: {serials}
 template: has-mhb-hc-unit
 revision: "1"
 """
+MADE = local_today() - timedelta(days=2)
 LOT_ORDER = f"""\
 id: L-1
 product: HAS-MHB-X2
 level: primary
 quantity: 3
-lot: "20260320"
-production_date: 2026-03-20
-expiry_date: {local_today() + timedelta(days=700)}
+lot: "{MADE:%Y%m%d}"
+production_date: {MADE}
 template: has-mhb-x2-primary
 revision: "1"
 """

@@ -76,7 +76,7 @@ def test_only_texts_of_the_product_are_static() -> None:
     assert is_static("{product_name} {registrant_name} {field.power}")
     assert not is_static("SN {serial}")
     assert not any(
-        is_static(f"{{{each}}}") for each in ("lot", "production_date", "expiry_date", "quantity")
+        is_static(f"{{{each}}}") for each in ("lot", "production_date", "expiry_date", "internal")
     )
 
 

@@ -49,11 +49,11 @@ def test_the_shipped_catalogue_holds_the_26_products_of_the_procedure() -> None:
     assert len(gtins) == len(set(gtins)) == 59
 
 
-def test_a_product_knows_its_levels_and_whether_it_is_serialised() -> None:
+def test_a_product_knows_its_levels_and_how_each_is_traced() -> None:
     found = catalogue(product())["HAS-MHB-HC"]
-    assert found.serialised
     outer = found.level(LevelName.OUTER)
     assert outer is not None
+    assert found.trace(outer) == "serial"
     assert outer.gtin == "16972869182016"
     assert found.level(LevelName.SECONDARY) is None
 
@@ -133,3 +133,50 @@ def test_every_problem_of_a_file_comes_at_once() -> None:
         "products.0.extra",
         "products.1.basic_udi_di",
     ]
+
+
+def test_what_a_family_shares_is_said_once_and_a_product_has_the_last_word() -> None:
+    shared = {
+        "registrant": "us",
+        "manufacturer": "us",
+        "storage": "dry",
+        "levels": {"outer": {"quantity": "20", "ais": ("11", "21", "91")}},
+    }
+    mine = {name: each for name, each in product().items() if name not in shared}
+    document = {
+        "parties": (PARTY,),
+        "families": {"warming_unit": shared},
+        "products": ({**mine, "levels": PRODUCT["levels"], "storage": "cold"},),
+    }
+    found = Catalogue({"one.yaml": parse(CatalogueFile, document)})["HAS-MHB-HC"]
+    unit, outer = found.levels
+    assert (found.storage, unit.quantity, outer.quantity) == ("cold", "", "20")
+    assert (found.carried(unit), found.carried(outer)) == (("11", "21"), ("11", "21", "91"))
+
+
+@pytest.mark.parametrize("shared", [5, {"levels": 5}, {"levels": {"unit": 5}}, {"colour": "red"}])
+def test_a_family_that_shares_nonsense_is_refused_or_shares_nothing(shared: object) -> None:
+    document = {"parties": (PARTY,), "families": {"warming_unit": shared}, "products": (product(),)}
+    try:
+        found = parse(CatalogueFile, document)
+    except Refused as refused:
+        assert any(word in str(refused) for word in ("families", "colour"))  # noqa: PT017 - either
+    else:
+        assert found.products[0].levels[0].quantity == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ais": ("21", "37")}, "levels.outer.ais: AI 37 has no place in a symbol of the station."),
+        ({"ais": ("11",)}, "levels.outer.ais: Neither lot (10) nor serial (21) is selected."),
+        ({"ais": ("10", "240")}, "levels.outer.ais: AI 240 is carried, so the product needs"),
+    ],
+)
+def test_what_a_level_carries_is_checked_as_the_selection_is(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    unit, outer = PRODUCT["levels"]
+    with pytest.raises(Refused) as refused:
+        catalogue(product(levels=(unit, {**outer, **changes})))
+    assert sentence in str(refused.value)

@@ -164,3 +164,29 @@ def test_what_is_not_a_mapping_is_refused(catalogue: Catalogue) -> None:
     for document in ("text", 7, None, ("a",)):
         with pytest.raises(Refused, match="Expected a mapping of fields"):
             parse_order(document, catalogue=catalogue, today=TODAY)
+
+
+def test_an_expiry_date_left_out_is_computed_and_one_given_is_checked(
+    catalogue: Catalogue,
+) -> None:
+    kept = catalogue["HAS-MHB-X2"].model_dump() | {
+        "shelf_life": {"base": "production", "years": 3, "minus_one_day": True}
+    }
+    document = {
+        "parties": tuple(each.model_dump() for each in catalogue.parties.values()),
+        "products": (kept,),
+    }
+    ruled = Catalogue({"one.yaml": parse(CatalogueFile, document)})
+    assert order(LOT_ORDER, ruled, expiry_date=None).expiry_date == date(2029, 11, 19)
+    with pytest.raises(Refused, match=r"expected 2029-11-19, got 2029-11-20"):
+        order(LOT_ORDER, ruled, expiry_date="2029-11-20")
+
+
+def test_an_outer_pack_carries_what_its_level_says_variable_ones_last(
+    catalogue: Catalogue,
+) -> None:
+    found = catalogue["HAS-MHB-X2"]
+    outer = found.levels[0].model_copy(update={"ais": ("91", "21", "10", "11", "17")})
+    document = {**LOT_ORDER, "serials": {"list": ("0001",)}, "internal": "01A"}
+    carried = elements(parse(WorkOrder, document), level=outer, product=found, serial="0001")
+    assert [each.ai for each in carried.elements] == ["01", "11", "17", "10", "21", "91"]

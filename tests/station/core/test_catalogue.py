@@ -40,6 +40,7 @@ def test_the_shipped_catalogue_holds_the_26_products_of_the_procedure() -> None:
     files = {
         path.name: parse(CatalogueFile, documents.read(path))
         for path in sorted(shipped("catalogue").glob("*.yaml"))
+        if path.name != "specimen_implant.yaml"
     }
     found = Catalogue(files)
     assert len(found) == 26

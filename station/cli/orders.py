@@ -26,6 +26,7 @@ from station.cli.terminal import (
 )
 from station.core.problem import Problem, Refused, problem
 from station.language import tell
+from station.line.job import Job
 from station.records.query import OrderRow
 from station.records.table import as_json as nonconformance_json
 from station.records.table import csv_rows
@@ -70,12 +71,18 @@ def check(
         settings = configuration(config)
         workshop = Workshop.open(settings)
         document = documents.read(file)
-    try:
-        for row in documents.rows(document):
-            workshop.order(row)
-    except Refused as refused:
-        fail("\n".join([f"refused: {file.name}", *_sentences(refused.problems)]), code=BAD)
+    problems: list[Problem] = []
+    firsts: list[Job] = []
+    for place, row in enumerate(documents.rows(document), start=1):
+        try:
+            firsts.append(workshop.job(workshop.order(row)))
+        except Refused as refused:
+            problems += refused.within(f"row {place}" if file.suffix == ".csv" else "").problems
+    if problems:
+        fail("\n".join([f"refused: {file.name}", *_sentences(tuple(problems))]), code=BAD)
     say(f"good: {file.name}")
+    for job in firsts:
+        say(f"  {job.order.id}: {job.order.quantity} × {job.first.elements.hri()}")
 
 
 def _sentences(problems: tuple[Problem, ...]) -> list[str]:

@@ -78,7 +78,9 @@ class Workshop:
     @classmethod
     def open(cls, config: Config) -> "Workshop":
         """Raises Refused with every problem of catalogue, templates and font."""
-        loaded = library.load(catalogue=config.catalogue, labels=config.labels)
+        loaded = library.load(
+            catalogue=config.catalogue, labels=config.labels, profiles=config.profiles
+        )
         return cls(config, loaded, Font.load(config.font))
 
     def job(self, order: WorkOrder) -> Job:

@@ -89,7 +89,8 @@ class Desk:
 def workshop() -> tuple[Library, Font]:
     """Read once, before the stations are forked."""
     config = Config()
-    return load(catalogue=config.catalogue, labels=config.labels), Font.load(config.font)
+    library = load(catalogue=config.catalogue, labels=config.labels, profiles=config.profiles)
+    return library, Font.load(config.font)
 
 
 def work(desk: Desk, gate: Connection | None) -> None:

@@ -17,6 +17,7 @@ from station.core.gtin import Gtin, gtin14
 from station.core.lots import LotPolicy
 from station.core.parties import Agreement, Certificate, LocalText, Party
 from station.core.problem import Problem, Refused, problem, refuse
+from station.core.profiles.subject import Deviation, Subject, Trait
 from station.core.shape import Code, Shape, Text
 from station.core.shelf_life import ShelfLife
 
@@ -29,17 +30,6 @@ number, variable count, company internal, software version after the production 
 
 Registry = Literal["nmpa", "eudamed", "gudid"]
 """A database of a market in which a DI is registered before its device is sold."""
-
-Trait = Literal[
-    "implant",
-    "active-implant",
-    "interventional",
-    "equipment",
-    "software",
-    "sterile",
-    "single-use",
-]
-"""What kind of device it is, as far as rules about labels ask."""
 
 
 class LevelName(StrEnum):
@@ -102,7 +92,12 @@ class Product(Shape):
     profiles: tuple[Code, ...] = ()
     """Markets it is made for, and house rules: names of `config/profiles`."""
 
+    deviations: tuple[Deviation, ...] = ()
+    """House rules that it departs from, each with the reason."""
+
     traits: tuple[Trait, ...] = ()
+    """What kind of device it is; that it is made under contract follows from its parties."""
+
     shelf_life: ShelfLife | None = None
     lot_policy: LotPolicy | None = None
     internal_policy: LotPolicy | None = None
@@ -147,6 +142,19 @@ class Product(Shape):
     def trace(self, level: Level) -> Literal["serial", "lot"]:
         """Whether the packs of a level are told apart, or are alike within a lot."""
         return "serial" if "21" in self.carried(level) else "lot"
+
+    def subject(self, level: Level) -> Subject:
+        """What the profiles are asked about at this level."""
+        contract: tuple[Trait, ...] = ("contract",) if self.contract_manufacturer else ()
+        return Subject(
+            profiles=self.profiles,
+            level=level.level.value,
+            transport=level.transport,
+            trace=self.trace(level),
+            traits=frozenset((*self.traits, *contract)),
+            ais=self.carried(level),
+            deviations=self.deviations,
+        )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -358,6 +366,12 @@ def _shelf_life_problems(product: Product) -> Iterator[Problem]:
 
 
 def _contract_problems(product: Product) -> Iterator[Problem]:
+    if "contract" in product.traits:
+        yield problem(
+            "That a product is made under contract is said by its contract_manufacturer: expected"
+            " traits without it.",
+            where="traits",
+        )
     if product.contract_manufacturer == product.registrant:
         yield problem(
             "Who makes a product under contract is somebody else than its registrant: got"

@@ -5,21 +5,32 @@ Every problem of every file is reported at once; a station does not start with h
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from station import documents
 from station.artwork.template import Template
 from station.core.catalogue import Catalogue, CatalogueFile
 from station.core.problem import Problem, Refused, problem, refuse
+from station.core.profiles.check import check_selection
+from station.core.profiles.conflict import conflicts
+from station.core.profiles.deviation import check_deviations
+from station.core.profiles.profile import Profiles
+from station.core.profiles.subject import Subject
 from station.core.shape import parse
+from station.line.profiles import load as load_profiles
 
 LIMIT = 64_000_000
 """Bytes of one catalogue file."""
+
+MOST_PROBLEMS = 100
+"""Named at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
     catalogue: Catalogue
+    profiles: Profiles
     templates: dict[tuple[str, str], Template]
     """By name and revision."""
 
@@ -40,7 +51,7 @@ class Library:
         return found
 
 
-def load(*, catalogue: Path, labels: Path) -> Library:
+def load(*, catalogue: Path, labels: Path, profiles: Path) -> Library:
     problems: list[Problem] = []
     files: dict[str, CatalogueFile] = {}
     for path in _files(catalogue):
@@ -65,8 +76,39 @@ def load(*, catalogue: Path, labels: Path) -> Library:
                 )
             )
         templates[template.name, template.revision] = template
+    rules = _rules(profiles, problems)
     refuse(problems)
-    return Library(Catalogue(files), templates)
+    assert rules is not None, "without profiles there is a problem"
+    products = Catalogue(files)
+    refuse(list(islice(rule_problems(products, rules), MOST_PROBLEMS)))
+    return Library(products, rules, templates)
+
+
+def rule_problems(catalogue: Catalogue, profiles: Profiles) -> Iterator[Problem]:
+    """What the profiles have against what each level carries; alike levels are asked once."""
+    seen: set[Subject] = set()
+    for product in catalogue.values():
+        subjects = [product.subject(level) for level in product.levels]
+        yield from (
+            each.within(product.model)
+            for each in check_deviations(product.deviations, subjects, profiles)
+        )
+        for level, subject in zip(product.levels, subjects, strict=True):
+            if subject in seen:
+                continue
+            seen.add(subject)
+            where = f"{product.model}.levels.{level.level}"
+            found = (*check_selection(subject, profiles), *conflicts(subject, profiles))
+            yield from (each.within(where) for each in found)
+
+
+def _rules(folder: Path, problems: list[Problem]) -> Profiles | None:
+    """The profiles, or what is wrong with them among the other problems."""
+    try:
+        return load_profiles(folder)
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return None
 
 
 def _files(folder: Path) -> Iterator[Path]:

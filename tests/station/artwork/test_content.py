@@ -12,6 +12,7 @@ from station.artwork.content import (
     placeholders,
 )
 from station.core.problem import Refused
+from station.core.profiles.item import TEXTS
 
 
 def test_a_doubled_brace_is_a_brace() -> None:
@@ -118,3 +119,7 @@ def test_any_content_is_understood_or_refused(content: str) -> None:
     except Refused:
         return
     assert all(each.field in FIELDS or each.field.startswith("field.") for each in found)
+
+
+def test_a_rule_can_name_every_field_of_a_label() -> None:
+    assert set(FIELDS) <= TEXTS

@@ -14,7 +14,7 @@ from drivers.zpl.interpreter import Interpreter
 from station.app import Workshop
 from station.artwork import zpl
 from station.artwork.picture import expected_picture
-from station.config import Config
+from station.config import Config, shipped
 from station.core.catalogue import Catalogue, CatalogueFile
 from station.core.problem import Refused
 from station.core.shape import parse
@@ -185,7 +185,7 @@ def changed(workshop: Workshop, field: str, text: str) -> Library:
     document[field] = {"zh": text, "en": text} if field == "name" else text
     parties = [each.model_dump() for each in workshop.library.catalogue.parties.values()]
     file = parse(CatalogueFile, {"parties": tuple(parties), "products": (document,)})
-    return Library(Catalogue({"one": file}), workshop.library.templates)
+    return Library(Catalogue({"one": file}), workshop.library.profiles, workshop.library.templates)
 
 
 def folders(tmp_path: Path) -> Iterator[Path]:
@@ -200,11 +200,11 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
     (catalogue / "b.yaml").write_text("a: &x 1\n")
     (labels / "t.yaml").write_text("name: 7\n")
     with pytest.raises(Refused) as refused:
-        load(catalogue=catalogue, labels=labels)
+        load(catalogue=catalogue, labels=labels, profiles=shipped("profiles"))
     files = {each.where.partition(".yaml")[0] for each in refused.value.problems}
     assert files == {"a", "b", "t"}
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="There is no folder"):
-        load(catalogue=tmp_path / "none", labels=tmp_path)
+        load(catalogue=tmp_path / "none", labels=tmp_path, profiles=tmp_path)

@@ -22,7 +22,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from bench import durability
+from bench import catalogue, durability
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
 from station.app import Station, Workshop
@@ -69,6 +69,7 @@ def main() -> None:
     print(f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {python}\n")
     bytes_per_label()
     layout_time()
+    catalogue.load()
     frame_to_verdict()
     whole_loop()
     start_up()

@@ -13,7 +13,7 @@ each has been used to make a parser work for an attacker.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -78,8 +78,7 @@ def parse(name: str, data: bytes, *, limit: int = ORDER_LIMIT) -> object:
 def read_yaml(data: bytes) -> object:
     text = _decoded(data)
     try:
-        _check_events(text)
-        return _frozen(yaml.load(text, Loader=_Loader))  # noqa: S506 - a safe loader, made stricter
+        return _Builder(yaml.parse(text, Loader=yaml.CSafeLoader)).document()
     except yaml.YAMLError as error:
         raise Refused(_yaml_problem(error)) from None
     except (ValueError, RecursionError, OverflowError) as error:
@@ -177,57 +176,94 @@ def _nested(cells: Iterable[tuple[str, str]]) -> dict[str, object]:
     return found | groups
 
 
-class _Loader(yaml.CSafeLoader):
-    """Safe, and refuses repeated keys."""
+class _Builder:
+    """A document from its events, in one pass: what a plain document never has is refused before
+    anything is built from it.
+    """
 
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self._events = events
+        self._loader = yaml.SafeLoader("")
+        self._known: dict[str, object] = {}
+        """Plain scalars read before, by how they are written."""
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str):
-            raise Refused(
-                problem(
-                    "The field name {key} at line {line} is not text: quote it.",
-                    key=str(key)[:60],
-                    line=key_node.start_mark.line + 1,
-                )
-            )
-        if key in found:
-            raise Refused(
-                problem(
-                    "The field {key!r} is given twice, again at line {line}.",
-                    key=key[:60],
-                    line=key_node.start_mark.line + 1,
-                )
-            )
-        found[key] = loader.construct_object(value_node, deep=True)
-    return found
+    def document(self) -> object:
+        found = [
+            self._value(event, depth=0)
+            for event in self._events
+            if isinstance(event, yaml.NodeEvent)
+        ]
+        if len(found) != 1:
+            raise Refused(problem("Expected one document, got {got}.", got=len(found)))
+        return found[0]
 
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-
-
-def _check_events(text: str) -> None:
-    """Refuse what a plain document never has, before anything is built from it."""
-    depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 0
-        match event:
-            case yaml.AliasEvent() | yaml.NodeEvent(anchor=str()):
-                raise Refused(
-                    problem("Anchors and aliases are not accepted (line {line}).", line=line)
-                )
-            case yaml.DocumentStartEvent():
-                documents += 1
-        if isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent) and event.tag:
-            raise Refused(problem("Tags are not accepted (line {line}).", line=line))
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEPTH_LIMIT:
+    def _value(self, event: yaml.Event, *, depth: int) -> object:
+        _refuse_reference(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if depth >= DEPTH_LIMIT:
             raise Refused(_too_deep())
-    if documents != 1:
-        raise Refused(problem("Expected one document, got {got}.", got=documents))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(depth=depth + 1)
+        return self._sequence(depth=depth + 1)
+
+    def _mapping(self, *, depth: int) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for event in iter(self._events.__next__, None):
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key, line = self._value(event, depth=depth), _line(event)
+            if not isinstance(key, str):
+                raise Refused(
+                    problem(
+                        "The field name {key} at line {line} is not text: quote it.",
+                        key=str(key)[:60],
+                        line=line,
+                    )
+                )
+            if key in found:
+                raise Refused(
+                    problem(
+                        "The field {key!r} is given twice, again at line {line}.",
+                        key=key[:60],
+                        line=line,
+                    )
+                )
+            found[key] = self._value(next(self._events), depth=depth)
+        return found
+
+    def _sequence(self, *, depth: int) -> tuple[object, ...]:
+        found: list[object] = []
+        for event in iter(self._events.__next__, None):
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            found.append(self._value(event, depth=depth))
+        return tuple(found)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> object:
+        text: str = event.value
+        if not event.implicit[0]:
+            return _frozen(text)
+        if text not in self._known:
+            tag = self._loader.resolve(  # type: ignore[no-untyped-call]  # no types are shipped
+                yaml.ScalarNode, text, (True, False)
+            )
+            node = yaml.ScalarNode(tag, text)
+            self._known[text] = _frozen(self._loader.construct_object(node))
+        return self._known[text]
+
+
+def _refuse_reference(event: yaml.Event) -> None:
+    if isinstance(event, yaml.NodeEvent) and event.anchor:
+        raise Refused(
+            problem("Anchors and aliases are not accepted (line {line}).", line=_line(event))
+        )
+    if isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent) and event.tag:
+        raise Refused(problem("Tags are not accepted (line {line}).", line=_line(event)))
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
 
 def _decoded(data: bytes) -> str:

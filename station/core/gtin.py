@@ -42,10 +42,8 @@ def check_digit(payload: str) -> str:
                 got=payload[:48],
             )
         )
-    weighted = sum(
-        int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(payload))
-    )
-    return str(-weighted % 10)
+    digits = [int(each) for each in reversed(payload)]
+    return str(-(3 * sum(digits[::2]) + sum(digits[1::2])) % 10)
 
 
 def check_digit_problem(digits: str) -> Problem | None:

@@ -54,6 +54,8 @@ def _quoted(value: object) -> object:
 
 def _printable(value: str) -> str:
     """Control characters have no business on a label or in a record."""
+    if value.isprintable():
+        return value
     for place, character in enumerate(value, start=1):
         if not character.isprintable() and unicodedata.category(character) != "Zs":
             raise Refused(

@@ -120,9 +120,26 @@ def _items(element: TemplateElement, place: int, sheet: _Sheet) -> Iterator[Item
             area = sheet.box(element)
             yield Box(area.x, area.y, area.width, area.height, sheet.stroke(element.thickness))
         case PictogramElement():
-            pixels = pictogram(element.name, height=sheet.dots(element.size), font=sheet.font)
-            x, y = sheet.dots(element.x), sheet.dots(element.y)
-            yield Bitmap(x, y, pixels, f"{element.name} {place}", static=True)
+            yield _pictogram(element, place, sheet)
+
+
+def _pictogram(element: PictogramElement, place: int, sheet: _Sheet) -> Bitmap:
+    contents = element.values
+    refuse(
+        problem("The label has no {field}, which this pictogram shows.", where=value, field=each)
+        for value, content in contents.items()
+        for each in empty(content, sheet.fields)
+    )
+    pixels = pictogram(
+        element.name,
+        height=sheet.dots(element.size),
+        font=sheet.font,
+        values={value: filled(content, sheet.fields) for value, content in contents.items()},
+        dots_per_mm=sheet.dots_per_mm,
+    )
+    static = all(is_static(content) for content in contents.values())
+    x, y = sheet.dots(element.x), sheet.dots(element.y)
+    return Bitmap(x, y, pixels, f"{element.name} {place}", static)
 
 
 def _text(element: TextElement, place: int, sheet: _Sheet) -> Iterator[Bitmap]:

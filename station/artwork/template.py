@@ -28,9 +28,17 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from station.artwork.content import pieces, placeholders, unprintable
+from station.artwork.content import filled, pieces, placeholders, unprintable
+from station.artwork.pictograms.drawing import known, selection_problems, values_wrong
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import Code, Shape, parse, shown
 
@@ -47,6 +55,11 @@ LINEAR_MODULE = (Decimal("0.170"), Decimal("0.495"))
 
 LINEAR_HEIGHT = Decimal("12.7")
 """Least height of GS1-128, same."""
+
+CE_HEIGHT = Decimal(5)
+"""Millimetres (Regulation (EU) 2017/745, Annex V)."""
+
+CE_MARKINGS = ("ce", "ce-no-body")
 
 _DECIMAL = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 
@@ -163,12 +176,78 @@ class BoxElement(Boxed):
 
 
 class PictogramElement(Placed):
+    """One of `pictograms.NAMES`, with exactly the values that it takes."""
+
     kind: Literal["pictogram"]
-    name: Literal[
-        "manufacturer", "manufactured", "use-by", "lot", "serial", "ref", "udi", "md", "consult"
-    ]
+    name: Annotated[str, AfterValidator(known)]
     size: Length
     """Height; the width follows from the drawing."""
+
+    upper: Content | None = None
+    """Limits of temperature, humidity or pressure with their unit: "40 °C"."""
+
+    lower: Content | None = None
+    number: Content | None = None
+    """Four digits of the notified body, beside the CE marking."""
+
+    code: Content | None = None
+    """Two or three letters of the country of manufacture."""
+
+    small_device: bool = False
+    """A small-scale device: the only one whose CE marking may be lower than 5 mm."""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The contents given, by their names."""
+        given = {
+            "upper": self.upper,
+            "lower": self.lower,
+            "number": self.number,
+            "code": self.code,
+        }
+        return {field: content for field, content in given.items() if content is not None}
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Self:
+        """What is written out is checked now, what comes from a field when it is laid out."""
+        written = {
+            field: filled(content, {})
+            for field, content in self.values.items()
+            if not placeholders(content)
+        }
+        refuse(
+            [
+                *selection_problems(self.name, self.values),
+                *values_wrong(self.name, written),
+                *_marking_problems(self),
+            ]
+        )
+        return self
+
+    @model_serializer(mode="wrap")
+    def _given(self, whole: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """What is not given is not written: a template without values keeps its digest."""
+        given = whole(self).items()
+        return {name: each for name, each in given if each is not None and each is not False}
+
+
+def _marking_problems(element: PictogramElement) -> Iterator[Problem]:
+    marking = element.name in CE_MARKINGS
+    if marking and element.size < CE_HEIGHT and not element.small_device:
+        yield problem(
+            "The CE marking is at least {least} mm high, got {got} mm; on a small-scale device it"
+            " may be lower, where the template says small_device: true (Regulation (EU) 2017/745,"
+            " Annex V).",
+            where="size",
+            least=_plain(CE_HEIGHT),
+            got=_plain(element.size),
+        )
+    if element.small_device and not marking:
+        yield problem(
+            "Only the CE marking has a size for small-scale devices, {name} has none.",
+            where="small_device",
+            name=element.name,
+        )
 
 
 SymbolElement = DataMatrixElement | Gs1128Element
@@ -219,8 +298,8 @@ class Template(Shape):
         named = (
             each.field
             for element in self.elements
-            if isinstance(element, TextElement)
-            for each in placeholders(element.content)
+            for content in _contents(element)
+            for each in placeholders(content)
         )
         return tuple(dict.fromkeys(named))
 
@@ -282,6 +361,15 @@ class Template(Shape):
                     limit=_plain(limit),
                     got=_plain(end),
                 )
+
+
+def _contents(element: TemplateElement) -> tuple[str, ...]:
+    match element:
+        case TextElement():
+            return (element.content,)
+        case PictogramElement():
+            return tuple(element.values.values())
+    return ()
 
 
 def _extent(element: TemplateElement) -> tuple[Decimal, Decimal]:

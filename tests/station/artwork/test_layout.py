@@ -149,7 +149,7 @@ def test_text_too_small_for_the_head_is_refused() -> None:
 def test_a_pictogram_too_small_for_the_head_is_refused() -> None:
     small = {"kind": "pictogram", "name": "lot", "x": 20, "y": 25, "size": "1.5"}
     assert refusal(MATRIX, HRI, small) == [
-        "elements.2: A pictogram needs at least 16 dots, got 12."
+        "elements.2: The pictogram lot needs at least 16 dots, 2 mm at 8 dots/mm, got 12."
     ]
 
 

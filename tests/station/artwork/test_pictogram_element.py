@@ -90,7 +90,7 @@ def test_a_value_may_come_from_a_field_of_the_product(font: Font) -> None:
 
 
 def test_a_value_that_changes_with_the_label_is_sent_with_the_label(font: Font) -> None:
-    found = bitmap(COLD | {"upper": "{quantity} °C"}, font, quantity="24")
+    found = bitmap(COLD | {"upper": "{count} °C"}, font, count="24")
     assert not found.static
 
 

@@ -18,7 +18,10 @@ from station.artwork.pictograms.lettering import stroke_of
 from station.artwork.pictograms.table import DRAWINGS
 from station.artwork.pictograms.values import value_problems, written
 from station.artwork.text import DEFAULT_FONT, Font
+from station.config import shipped
 from station.core.problem import Refused
+from station.core.profiles.item import Kind
+from station.line.profiles import load
 
 HEIGHTS = (0, 24, 36, 60, 96)
 """Dots; 0 stands for the smallest that a pictogram can have."""
@@ -426,3 +429,15 @@ def test_the_contact_sheet_shows_every_pictogram(font: Font) -> None:
     kept = Path(__file__).parents[3] / "docs" / "pictograms.png"
     with Image.open(kept) as picture:
         assert picture.size == (sheet.shape[1], sheet.shape[0])
+
+
+def test_every_pictogram_that_a_rule_asks_for_can_be_drawn() -> None:
+    profiles = load(shipped("profiles"))
+    asked = {
+        item.name
+        for profile in profiles.values()
+        for need in profile.needs
+        for item in need.items
+        if item.kind is Kind.PICTOGRAM
+    }
+    assert asked <= set(NAMES)

@@ -266,7 +266,7 @@ def test_an_eu_label_shows_these_particulars() -> None:
         "production_date",
         "single_use, pictogram.do-not-reuse",
         "pictogram.md",
-        "pictogram.ce, pictogram.ce-notified",
+        "pictogram.ce, pictogram.ce-no-body",
     }
     assert texts_asked("eu-mdr", level="outer") == set()
     assert "eu_representative_name" not in texts_asked("eu-mdr", traits=("eu-established",))

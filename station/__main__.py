@@ -13,6 +13,7 @@ from station.cli import (
     orders,
     people,
     records,
+    serials,
     trace,
 )
 from station.cli.terminal import say
@@ -36,6 +37,7 @@ app.command()(backup.restore)
 app.command()(records.audit)
 app.command()(people.settle)
 app.command()(people.reprint)
+app.add_typer(serials.app, name="serials")
 app.add_typer(codes.app, name="gs1")
 app.add_typer(keys.app, name="key")
 app.command()(labels.decode)

@@ -5,13 +5,13 @@ An event's body is JSON; a field once written keeps its meaning for ever, new fi
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
-from station.core.problem import Problem
+from station.core.problem import Problem, Refused, problem
 from station.core.reconciliation import Stock
 from station.core.shape import Shape
 from station.core.state import LabelState
@@ -49,12 +49,42 @@ class OrderAccepted(Shape):
     file: str
     sha256: str
 
+    @model_validator(mode="after")
+    def _drawn(self) -> Self:
+        """What the record does not hold, nobody could say again."""
+        plan = self.order.serials
+        if plan and plan.random is not None and plan.drawn is None:
+            raise Refused(problem("Random serials are drawn before their order is accepted."))
+        return self
+
 
 class OrderRefused(Shape):
     type: Literal["OrderRefused"] = "OrderRefused"
     file: str
     sha256: str
     problems: tuple[Problem, ...]
+
+
+class SerialsImported(Shape):
+    """Serials that were used before this station, or elsewhere: no order ever gets them.
+
+    A file has several of these, written together; each holds serials that no other event has. A
+    file whose serials were all known has one, without any: somebody vouched for it all the same.
+    """
+
+    type: Literal["SerialsImported"] = "SerialsImported"
+    gtin: str
+    serials: tuple[str, ...]
+    file: str
+    sha256: str
+    part: int
+    """Which one of `parts`, from 1."""
+
+    parts: int
+    known: int
+    """How many serials of the whole file were in the records already."""
+
+    reason: str
 
 
 class Recipe(Shape):
@@ -275,6 +305,9 @@ class JournalRestored(Shape):
     ended: tuple[str, ...] = ()
     """Orders that may have printed more than it knows."""
 
+    whole: bool = False
+    """Nothing can have been lost."""
+
 
 class HeadsBegun(Shape):
     """People decided that the signed heads begin anew: their second place is lost."""
@@ -290,6 +323,7 @@ Event = Annotated[
     | StationStopped
     | OrderAccepted
     | OrderRefused
+    | SerialsImported
     | OrderStarted
     | OrderHeld
     | OrderResumed

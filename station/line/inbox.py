@@ -17,7 +17,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.serials import MOST
 from station.language import LANGUAGES, tell
+from station.line.allotment import Allotment
 from station.line.library import Library
 from station.records.journal import Journal
 from station.records.place import usable, write_whole
@@ -127,27 +128,32 @@ class Intake:
         rows = documents.rows(documents.parse(name, data))
         orders: list[WorkOrder] = []
         problems: list[Problem] = []
-        planned: dict[tuple[str, str], str] = {}
+        allotment = Allotment(self._records)
         for place, row in enumerate(rows, start=1):
-            where = f"row {place}" if len(rows) > 1 else ""
+            where = _row(place, rows)
             try:
                 order = self._check(row)
-                self._check_unused(order, orders, planned)
+                self._check_new(order, orders)
+                allotment.check(order, gtin=self._gtin(order))
                 orders.append(order)
             except Refused as refused:
                 problems.extend(refused.within(where).problems)
         refuse(problems[:MOST_PROBLEMS])
         if sum(order.quantity for order in orders) > MOST:
             raise Refused(problem("All orders of a file have at most {most} labels.", most=MOST))
-        return tuple(orders)
+        return tuple(
+            self._drawn(allotment, order, where=_row(place, rows))
+            for place, order in enumerate(orders, start=1)
+        )
 
-    def _check_unused(
-        self, order: WorkOrder, earlier: list[WorkOrder], taken: dict[tuple[str, str], str]
-    ) -> None:
-        """An order's id is used once; a serial is used once per GTIN, for ever.
+    def _drawn(self, allotment: Allotment, order: WorkOrder, *, where: str) -> WorkOrder:
+        try:
+            return allotment.drawn(order, gtin=self._gtin(order))
+        except Refused as refused:
+            raise refused.within(where) from None
 
-        `taken` are the serials of earlier orders of the same file; this order's are added.
-        """
+    def _check_new(self, order: WorkOrder, earlier: list[WorkOrder]) -> None:
+        """An order's id is used once."""
         if self._records.order(order.id) or any(each.id == order.id for each in earlier):
             raise Refused(problem("There is an order {id!r} already.", where="id", id=order.id))
         if self._records.lost(order.id):
@@ -159,32 +165,15 @@ class Intake:
                     id=order.id,
                 )
             )
-        if not order.serials:
-            return
-        gtin, planned = self._gtin(order), order.serials.planned(order.quantity)
-        used = self._records.users_of(gtin, planned)
-        if self._records.restored():
-            reserved = ((each, self._records.reserved(gtin, each)) for each in planned)
-            used |= {each: owner for each, owner in reserved if owner}
-        used |= {each: taken[gtin, each] for each in planned if (gtin, each) in taken}
-        taken.update(((gtin, each), order.id) for each in planned)
-        if used:
-            serial, owner = next(iter(used.items()))
-            raise Refused(
-                problem(
-                    "{count} of the serials belong to another order already, such as {serial!r}"
-                    " of order {owner}. A serial is used once per GTIN, for ever.",
-                    where="serials",
-                    count=len(used),
-                    serial=serial,
-                    owner=owner,
-                )
-            )
 
     def _gtin(self, order: WorkOrder) -> str:
         level = self._library.catalogue[order.product].level(order.level)
         assert level is not None, "an order that exists agrees with the catalogue"
         return level.gtin
+
+
+def _row(place: int, rows: Sequence[object]) -> str:
+    return f"row {place}" if len(rows) > 1 else ""
 
 
 class Inbox:

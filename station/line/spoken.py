@@ -26,12 +26,22 @@ LARGEST_NUMBER = 2**63 - 1
 
 def problems_of(request: Request, *, by: str) -> Iterator[Problem]:
     """Everything about the words of a request that cannot be recorded."""
-    if not by.strip():
-        yield problem("Say who you are: a name is written down with everything a person does.")
-    yield from _name(by)
+    yield from _person(by)
     for field, value in asdict(request).items():
         if field in _CHECKS:
             yield from _CHECKS[field](value)
+
+
+def problems_of_words(*, by: str, reason: str) -> Iterator[Problem]:
+    """The same for what is done without a request: who does it, and why."""
+    yield from _person(by)
+    yield from _reason(reason)
+
+
+def _person(name: str) -> Iterator[Problem]:
+    if not name.strip():
+        yield problem("Say who you are: a name is written down with everything a person does.")
+    yield from _name(name)
 
 
 def _name(name: str) -> Iterator[Problem]:

@@ -3,7 +3,9 @@
 work_order       one row per accepted order
 label            one row per issued label, with the events it can be looked up in
 label_count      how many labels of an order are in which state
-serial           every serial ever planned or issued, unique per GTIN for all time
+serial           every serial ever planned or issued, unique per GTIN for all time; one that was
+                 used elsewhere has no order, number 0, and the event that brought it as its place
+serial_import    every event that brought such serials
 reprint          every serial that two people let be printed once more, and the label it became
 order_event      the events of an order that are not the daily life of a label
 nonconformance   one row per rejected or in-doubt label
@@ -37,6 +39,7 @@ TABLES = (
     "label",
     "label_count",
     "serial",
+    "serial_import",
     "reprint",
     "order_event",
     "nonconformance",
@@ -70,6 +73,9 @@ CREATE TABLE IF NOT EXISTS serial(
     serial TEXT NOT NULL, gtin TEXT NOT NULL, order_id TEXT NOT NULL, place INTEGER,
     number INTEGER, PRIMARY KEY (serial, gtin)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS serial_to_come ON serial(order_id, place) WHERE number IS NULL;
+CREATE TABLE IF NOT EXISTS serial_import(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, gtin TEXT NOT NULL,
+    n INTEGER NOT NULL, file TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS reprint(
     order_id TEXT NOT NULL, number INTEGER NOT NULL, serial TEXT NOT NULL, seq INTEGER NOT NULL,
     at TEXT NOT NULL, actor TEXT NOT NULL, witness TEXT NOT NULL, reason TEXT NOT NULL,
@@ -153,6 +159,25 @@ def _order_accepted(db: apsw.Connection, recorded: e.Recorded, event: e.OrderAcc
 def _order_refused(db: apsw.Connection, recorded: e.Recorded, event: e.OrderRefused) -> None:
     problems = json.dumps([asdict(each) for each in event.problems], ensure_ascii=False)
     _taken(db, recorded, event.sha256, event.file, "", problems)
+
+
+def _serials_imported(db: apsw.Connection, recorded: e.Recorded, event: e.SerialsImported) -> None:
+    db.executemany(
+        "INSERT INTO serial VALUES(?,?,'',?,0)",
+        ((serial, event.gtin, recorded.seq) for serial in event.serials),
+    )
+    db.execute(
+        "INSERT INTO serial_import VALUES(?,?,?,?,?,?,?)",
+        (
+            recorded.seq,
+            recorded.at.isoformat(),
+            recorded.actor,
+            event.gtin,
+            len(event.serials),
+            event.file,
+            event.reason,
+        ),
+    )
 
 
 def _taken(  # noqa: PLR0917 - one row, in the order of its columns
@@ -453,6 +478,7 @@ def _one(db: apsw.Connection, sql: str, values: tuple[object, ...]) -> tuple[Any
 _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.OrderAccepted: _order_accepted,
     e.OrderRefused: _order_refused,
+    e.SerialsImported: _serials_imported,
     e.OrderStarted: _order_started,
     e.OrderHeld: _order_held,
     e.OrderResumed: _order_resumed,

@@ -1,10 +1,9 @@
 """Questions to the records: orders, labels, nonconformances. Read-only; safe beside the writer."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 import apsw
@@ -22,7 +21,9 @@ from station.core.reconciliation import (
     reckon,
     reconcile,
 )
+from station.core.serials import Serials
 from station.core.state import GONE, PASSED, LabelState, OrderState
+from station.records.imported import Imported, imported
 
 ALL = -1
 """No limit to the rows."""
@@ -187,12 +188,12 @@ class Records:
         ).fetchone()
         if row or order.serials is None or not order.serials.open or order.reprint == "same":
             return None if row is None else str(row[0])
-        more = islice(order.serials.every(), order.quantity, None)
+        more = order.serials.following(order.quantity)
         return next(
             (
                 each
                 for each in more
-                if not self.users_of(gtin, (each,)) and not self.reserved(gtin, each)
+                if self.user_of(gtin, each) is None and not self.reserved(gtin, each)
             ),
             None,
         )
@@ -302,17 +303,21 @@ class Records:
         )
         return found.fetchone() is not None
 
-    def users_of(self, gtin: str, serials: Sequence[str]) -> dict[str, str]:
-        """Which of these serials belong to an order already, and to which."""
-        return {
-            serial: found[0]
-            for serial in serials
-            if (
-                found := self._db.execute(
-                    "SELECT order_id FROM serial WHERE gtin=? AND serial=?", (gtin, serial)
-                ).fetchone()
-            )
-        }
+    def users_of(self, gtin: str, serials: Iterable[str]) -> dict[str, str]:
+        """Which of these serials are used already, and by which order; "" for an imported one."""
+        users = ((serial, self.user_of(gtin, serial)) for serial in serials)
+        return {serial: order for serial, order in users if order is not None}
+
+    def user_of(self, gtin: str, serial: str) -> str | None:
+        """The order that a serial belongs to, "" if it was imported; None if nobody has it."""
+        row = self._db.execute(
+            "SELECT order_id FROM serial WHERE gtin=? AND serial=?", (gtin, serial)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def imported(self, gtin: str, serial: str) -> Imported | None:
+        """How it came here that this serial was used before the station."""
+        return next(imported(self._db, serial, gtin=gtin), None)
 
     def accepted_as(self, sha256: str) -> tuple[str, str] | None:
         """(time, order id) of the accepted file with this content."""
@@ -402,23 +407,38 @@ class Records:
         rows = self._db.execute("SELECT body FROM event WHERE type='JournalRestored'")
         return any(order_id in json.loads(body).get("orders", ()) for (body,) in rows)
 
-    def restored(self) -> bool:
-        """Whether this journal ever was a backup."""
-        found = self._db.execute("SELECT 1 FROM event WHERE type='JournalRestored' LIMIT 1")
-        return found.fetchone() is not None
+    def forgotten(self, gtin: str) -> datetime | None:
+        """When a backup was brought back, if serials of orders that are lost with what came after
+        it may be on labels, and nobody has imported any for this GTIN since; None if all is known.
+        """
+        rows = self._db.execute("SELECT seq, at, body FROM event WHERE type='JournalRestored'")
+        lossy = [(seq, at) for seq, at, body in rows if not json.loads(body).get("whole")]
+        if not lossy:
+            return None
+        seq, at = lossy[-1]
+        since = "SELECT 1 FROM serial_import WHERE gtin=? AND seq>? LIMIT 1"
+        known = self._db.execute(since, (gtin, seq)).fetchone()
+        return None if known else datetime.fromisoformat(at)
 
     def reserved(self, gtin: str, serial: str) -> str | None:
-        """The order that may have printed this serial after the backup the journal comes from.
+        """The order that may have printed this serial after the backup the journal comes from."""
+        return next(
+            (order for order, plan in self.reservations(gtin) if plan.reaches(serial)), None
+        )
 
-        A counter gives out replacements beyond its plan, and nobody knows how many it gave.
+    def reservations(self, gtin: str) -> tuple[tuple[str, Serials], ...]:
+        """Orders that may have printed more than a restored journal knows, and their open plans.
+
+        Such a plan gives out replacements, and nobody knows how many it gave.
         """
-        for (body,) in self._db.execute("SELECT body FROM event WHERE type='JournalRestored'"):
-            for order_id in json.loads(body).get("ended", ()):
-                row = self.order(order_id)
-                plan = row.order.serials if row and row.gtin == gtin else None
-                if plan and plan.reaches(serial):
-                    return str(order_id)
-        return None
+        bodies = self._db.execute("SELECT body FROM event WHERE type='JournalRestored'")
+        ended = (order for (body,) in bodies for order in json.loads(body).get("ended", ()))
+        rows = (self.order(each) for each in tuple(dict.fromkeys(ended)))
+        return tuple(
+            (row.order.id, row.order.serials)
+            for row in rows
+            if row and row.gtin == gtin and row.order.serials and row.order.serials.open
+        )
 
     def last_at(self) -> datetime | None:
         """The latest time among the latest events; the last may be a start with a false clock."""

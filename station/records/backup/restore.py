@@ -194,6 +194,7 @@ class _Restore:
             lost_after=self._lost_after,
             orders=unknown,
             ended=tuple(row.order.id for row in ended),
+            whole=self.whole,
         )
         following = [each for row in ended for each in self._ending(row)]
         if signer:

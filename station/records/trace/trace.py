@@ -9,11 +9,11 @@ question goes through an index, so an answer takes as long in ten million labels
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -29,6 +29,7 @@ from station.core.events import (
 from station.core.gs1 import ElementString
 from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
+from station.records.imported import Imported, imported
 from station.records.journal import recorded_at
 from station.records.trace.asked import Understood, understood
 from station.records.trace.traced import Step, Traced, TracedLabel, TracedOrder
@@ -54,13 +55,15 @@ def trace(text: str, db: apsw.Connection) -> Traced:
     orders = tuple(_unique((*of_orders, *(each.order for each in named))))
     rest = islice(_labels_of(db, of_orders, named), MOST + 1 - len(named))
     labels = (*named, *rest)
+    used = tuple(islice(_unique(_imported(db, meant)), MOST))
     return Traced(
         text=text,
         understood=meant,
         orders=tuple(_orders(db, orders[:MOST])),
         labels=labels[:MOST],
+        imported=used,
         more=len(orders) > MOST or len(labels) > MOST,
-        notes=(*meant.problems, *_notes(meant, named, of_orders)),
+        notes=(*meant.problems, *_notes(meant, named, of_orders, used)),
     )
 
 
@@ -86,7 +89,7 @@ def _ids(db: apsw.Connection, sql: str, *values: str) -> Iterator[str]:
 def _labels_named(db: apsw.Connection, meant: Understood) -> Iterator[TracedLabel]:
     """The labels with this serial, printed again or not."""
     rows: list[tuple[str, str, str, int | None]] = []
-    columns = "SELECT gtin, serial, order_id, number FROM serial WHERE serial=?"
+    columns = "SELECT gtin, serial, order_id, number FROM serial WHERE serial=? AND order_id != ''"
     if meant.serial:
         rows += db.execute(f"{columns} AND gtin=?", (meant.serial, meant.gtin))
     for text in meant.texts:
@@ -96,6 +99,14 @@ def _labels_named(db: apsw.Connection, meant: Understood) -> Iterator[TracedLabe
             yield _planned(db, order, gtin=gtin, serial=serial)
         else:
             yield from _label_and_reprints(db, order, number)
+
+
+def _imported(db: apsw.Connection, meant: Understood) -> Iterator[Imported]:
+    """Serials of labels that were made before the station, or elsewhere."""
+    if meant.serial:
+        yield from imported(db, meant.serial, gtin=meant.gtin)
+    for text in meant.texts:
+        yield from imported(db, text)
 
 
 def _label_and_reprints(db: apsw.Connection, order: str, number: int) -> Iterator[TracedLabel]:
@@ -267,9 +278,23 @@ def _people(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _notes(
-    meant: Understood, named: tuple[TracedLabel, ...], orders: tuple[str, ...]
+    meant: Understood,
+    named: tuple[TracedLabel, ...],
+    orders: tuple[str, ...],
+    used: tuple[Imported, ...],
 ) -> Iterator[Problem]:
-    if meant.serial and not any(each.serial == meant.serial for each in named):
+    for found in used:
+        yield problem(
+            "Serial {serial} of GTIN {gtin} was used before: imported by {by} from {file} on {day}"
+            " ({reason}). Nothing was printed with it here.",
+            serial=found.serial,
+            gtin=found.gtin,
+            by=found.actor,
+            file=found.file,
+            day=found.at.date().isoformat(),
+            reason=found.reason,
+        )
+    if meant.serial and not used and not any(each.serial == meant.serial for each in named):
         yield problem(
             "Serial {serial} of GTIN {gtin} was never planned or printed here.",
             serial=meant.serial,
@@ -303,9 +328,12 @@ def _shown(data: bytes) -> str:
     return data.hex()
 
 
-def _unique(ids: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for each in ids:
+U = TypeVar("U", bound=Hashable)
+
+
+def _unique(every: Iterable[U]) -> Iterator[U]:
+    seen: set[U] = set()
+    for each in every:
         if each not in seen:
             seen.add(each)
             yield each

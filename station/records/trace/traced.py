@@ -7,6 +7,7 @@ from station.core.events import SymbolRead
 from station.core.judge import Reason
 from station.core.problem import Problem
 from station.core.state import LabelState, OrderState
+from station.records.imported import Imported
 from station.records.trace.asked import Understood
 
 
@@ -84,6 +85,9 @@ class Traced:
     """Newest first."""
 
     labels: tuple[TracedLabel, ...]
+    imported: tuple[Imported, ...]
+    """Used before the station, or elsewhere; the notes tell how that is known."""
+
     more: bool
     """There is more than is shown; how much is not known."""
 
@@ -92,4 +96,4 @@ class Traced:
 
     @property
     def found(self) -> bool:
-        return bool(self.orders or self.labels)
+        return bool(self.orders or self.labels or self.imported)

@@ -35,6 +35,7 @@ from station.core.events import (
     OrderStarted,
     Recipe,
     ReprintAuthorised,
+    SerialsImported,
     StationStarted,
     StockUsed,
     SymbolRead,
@@ -43,6 +44,7 @@ from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem
 from station.core.reconciliation import Stock
+from station.core.serials import Drawn, Serials
 from station.core.shape import parse
 from station.core.state import IllegalStepError, LabelState
 from station.records import projections
@@ -155,6 +157,26 @@ def write_eventful(journal: Journal) -> None:
     journal.append(OrderHeld(order="B", cause="operator"), OrderEnded(order="B", reason="r"))
     journal.append(*started("C", start="000100"), *good("C", 1, "CN000100"))
     journal.append(issued("C", 2, "CN000101"))
+    journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")
+    journal.append(*started_random("D"), *good("D", 1, "CN91"))
+
+
+def imported(*serials: str) -> SerialsImported:
+    return SerialsImported(
+        gtin=GTIN, serials=serials, file="old.csv", sha256="2" * 64, part=1, parts=1, known=0,
+        reason="old system",
+    )  # fmt: skip
+
+
+def started_random(name: str) -> tuple[Event, ...]:
+    asked = order(name, start=None)
+    plan = Serials(
+        prefix="CN",
+        random=2,
+        drawn=Drawn(key="00", serials=("CN91", "CN92", "CN93", "CN94"), after=7),
+    )
+    drawn = asked.order.model_copy(update={"serials": plan})
+    return asked.model_copy(update={"order": drawn}), OrderStarted(order=name, recipe=RECIPE)
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +223,7 @@ def test_a_journal_in_which_everything_happens_is_good(eventful: Path) -> None:
     assert [str(each) for each in report["orders"].notes] == [
         "Order B is ended early; open labels: none.",
         "Order C is running; open labels: 2.",
+        "Order D is running; open labels: none.",
     ]
 
 

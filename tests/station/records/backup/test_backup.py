@@ -26,6 +26,7 @@ from station.core.events import (
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Refused
+from station.core.serials.history import History
 from station.core.shape import parse
 from station.core.state import LabelState, OrderState
 from station.records.backup import backup as backups
@@ -33,6 +34,7 @@ from station.records.backup import copying, manifest
 from station.records.backup.backup import Source, make, prune
 from station.records.backup.restore import Known, Restored, known_from, restore
 from station.records.evidence import Evidence
+from station.records.imported import take
 from station.records.journal import Journal, head, read_only, recorded
 from station.records.query import Records
 from station.records.signed.heads import Key
@@ -378,10 +380,33 @@ def test_serials_a_counter_could_have_given_out_since_are_reserved(bench: Bench)
     assert done.ended == ("WO-1",)
     with closing(read_only(done.folder)) as db:
         records = Records(db)
-        assert records.restored()
+        assert [order for order, _ in records.reservations(GTIN)] == ["WO-1"]
         assert records.reserved(GTIN, "CN000099") == "WO-1"
         assert records.reserved(GTIN, "CX000099") is None
         assert records.reserved("00000000000000", "CN000099") is None
+
+
+def test_random_serials_drawn_since_are_forgotten_until_somebody_imports_them(
+    bench: Bench,
+) -> None:
+    done = bench.restore(bench.backup())
+    with closing(Journal(done.folder)) as journal:
+        records = Records(journal.db)
+        assert records.forgotten(GTIN) is not None
+        vouched = History("since.txt", "0" * 64, ("CN77",), 0)
+        take(journal, vouched, gtin="16972869182016", reason="by hand", actor="王芳")
+        assert records.forgotten(GTIN) is not None
+        take(journal, vouched, gtin=GTIN, reason="by hand", actor="王芳")
+        assert records.forgotten(GTIN) is None
+
+
+def test_where_nothing_was_lost_nothing_is_forgotten(bench: Bench) -> None:
+    assert Records(bench.journal.db).forgotten(GTIN) is None
+    bench.stop()
+    done = bench.restore(bench.backup())
+    assert done.whole
+    with closing(read_only(done.folder)) as db:
+        assert Records(db).forgotten(GTIN) is None
 
 
 def test_heads_of_another_journal_are_refused(bench: Bench, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from station.core.events import (
     OrderStarted,
     Recipe,
     ReprintAuthorised,
+    SerialsImported,
 )
 from station.core.gs1 import ElementString
 from station.core.judge import Code, Reason
@@ -118,6 +119,13 @@ def db(tmp_path: Path) -> Iterator[apsw.Connection]:
     for event, actor in serialised():
         journal.append(event, actor=actor)
     journal.append(accepted(order("L-1", lot="L7"), GTIN), accepted(order("L-2", lot="L8"), OTHER))
+    journal.append(
+        SerialsImported(
+            gtin=GTIN, serials=("OLD1",), file="old.csv", sha256="0" * 64, part=1, parts=1,
+            known=0, reason="old system",
+        ),
+        actor="王芳",
+    )  # fmt: skip
     yield journal.db
     journal.close()
 
@@ -228,6 +236,26 @@ def test_a_serial_set_aside_for_an_order_given_up_is_never_used(tmp_path: Path) 
     journal.close()
 
 
+@pytest.mark.parametrize("text", ["OLD1", f"(01){GTIN}(21)OLD1"])
+def test_a_serial_that_was_used_elsewhere_says_who_told_so(db: apsw.Connection, text: str) -> None:
+    found = trace(text, db)
+    assert found.found
+    assert (found.labels, found.orders) == ((), ())
+    (note,) = found.notes
+    assert str(note) == (
+        f"Serial OLD1 of GTIN {GTIN} was used before: imported by 王芳 from old.csv on 2026-11-22"
+        " (old system). Nothing was printed with it here."
+    )
+
+
+def test_a_serial_that_was_used_elsewhere_for_another_product_is_no_answer(
+    db: apsw.Connection,
+) -> None:
+    found = trace(f"(01){OTHER}(21)OLD1", db)
+    assert not found.found
+    assert "was never planned or printed here" in str(found.notes[0])
+
+
 def test_of_many_only_the_first_hundred_are_shown(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "data", clock=at_noon)
     journal.append(accepted(order("WO-1", lot="A", quantity=150)))
@@ -250,7 +278,16 @@ def test_every_question_goes_through_an_index(db: apsw.Connection) -> None:
         return True
 
     db.exec_trace = note
-    for text in ("CN1", "CN2", "L7", "WO-1", GTIN, f"(01){GTIN}(21)CN1", f"(01){GTIN}(10)L7"):
+    for text in (
+        "CN1",
+        "CN2",
+        "OLD1",
+        "L7",
+        "WO-1",
+        GTIN,
+        f"(01){GTIN}(21)CN1",
+        f"(01){GTIN}(10)L7",
+    ):
         trace(text, db)
     db.exec_trace = None
     assert len(asked) > 8

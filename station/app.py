@@ -99,6 +99,7 @@ class Workshop:
             font=self.font,
             dots_per_mm=self.config.printer.dots_per_mm,
             today=local_today(),
+            station=self.config.name,
         )
 
 

@@ -14,7 +14,7 @@ import typer
 
 from drivers.interface import DriverError
 from station import documents, wording
-from station.app import open_records
+from station.app import Workshop, open_records
 from station.cli import terminal
 from station.cli.terminal import BAD, AsJson, ConfigFile, clear_refusals, configuration, fail
 from station.config import Config
@@ -22,7 +22,6 @@ from station.core.gtin import Gtin
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.serials import history
 from station.core.serials.history import History
-from station.line import library
 from station.line.control import actor_of
 from station.line.signing import Signing
 from station.line.spoken import problems_of_words
@@ -56,7 +55,7 @@ def import_(
 def _check_known(settings: Config, gtin: str) -> None:
     """A serial is used of a GTIN: with a wrong one it would guard nothing. Raises Refused."""
     number = Gtin.parse(gtin)
-    catalogue = library.load(catalogue=settings.catalogue, labels=settings.labels).catalogue
+    catalogue = Workshop.open(settings).library.catalogue
     known = {level.gtin for product in catalogue.values() for level in product.levels}
     if str(number) not in known:
         raise Refused(

@@ -18,6 +18,7 @@ from station.core.lots import LotPolicy
 from station.core.parties import Agreement, Certificate, LocalText, Party
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.profiles.subject import Deviation, Subject, Trait
+from station.core.serials import SerialPolicy
 from station.core.shape import Code, Shape, Text
 from station.core.shelf_life import ShelfLife
 
@@ -100,6 +101,7 @@ class Product(Shape):
 
     shelf_life: ShelfLife | None = None
     lot_policy: LotPolicy | None = None
+    serial_policy: SerialPolicy | None = None
     internal_policy: LotPolicy | None = None
     """How company internal information (91) is written, where it is."""
 

@@ -75,8 +75,13 @@ class WorkOrder(Shape):
         return self
 
 
-def parse_order(document: object, *, catalogue: Catalogue, today: date) -> WorkOrder:
-    """The work order in a document. Raises Refused with every reason at once."""
+def parse_order(
+    document: object, *, catalogue: Catalogue, today: date, station: str = ""
+) -> WorkOrder:
+    """The work order in a document. Raises Refused with every reason at once.
+
+    `station` is whose order it is: a product may keep blocks of serials for each.
+    """
     try:
         order = parse(WorkOrder, document)
     except Refused as refused:
@@ -93,6 +98,8 @@ def parse_order(document: object, *, catalogue: Catalogue, today: date) -> WorkO
         ]
     )
     refuse(_label_problems(dated, product, level))
+    if product.serial_policy and dated.serials:
+        refuse(product.serial_policy.problems(dated.serials, dated.quantity, station=station))
     return dated
 
 

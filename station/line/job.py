@@ -150,7 +150,13 @@ class Job:
 
 
 def make_order(
-    document: object, *, library: Library, font: Font, dots_per_mm: int, today: date
+    document: object,
+    *,
+    library: Library,
+    font: Font,
+    dots_per_mm: int,
+    today: date,
+    station: str = "",
 ) -> WorkOrder:
     """The order in a document, checked as far as it can be without printing.
 
@@ -158,16 +164,22 @@ def make_order(
     reason.
     """
     try:
-        order = parse_order(document, catalogue=library.catalogue, today=today)
+        order = parse_order(document, catalogue=library.catalogue, today=today, station=station)
     except Refused as refused:
         raise Refused(*refused.problems, *_unknown_template(document, library)) from None
     job = Job(order, library=library, font=font, dots_per_mm=dots_per_mm)
-    if order.serials and order.serials.list:
-        longest = max(order.serials.list, key=len)
-        widest = max(order.serials.list, key=font.width)
-        for serial in (longest, widest):
-            job.label(1, serial=serial)
+    for serial in _extremes(order, font):
+        job.label(1, serial=serial)
     return order
+
+
+def _extremes(order: WorkOrder, font: Font) -> tuple[str, ...]:
+    """The serials that take the most room of all that the order can come to."""
+    if order.serials is None:
+        return ()
+    if order.serials.list:
+        return max(order.serials.list, key=len), max(order.serials.list, key=font.width)
+    return (order.serials.widest,) if order.serials.widest else ()
 
 
 def _unknown_template(document: object, library: Library) -> Iterator[Problem]:

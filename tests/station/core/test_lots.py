@@ -25,7 +25,7 @@ def test_a_lot_that_begins_with_no_date_that_exists_is_refused(lot: str) -> None
 
 
 def test_everything_wrong_with_a_lot_is_said_at_once() -> None:
-    found = problems(LotPolicy(begins="YYMMDD", longest=7), "I8101O11")
+    found = problems(LotPolicy(begins="YYMMDD", max=7), "I8101O11")
     assert [each.split(":")[0] for each in found] == [
         "Expected at most 7 characters, got 8.",
         "The character 'I' of 'I8101O11' is not used",
@@ -36,7 +36,7 @@ def test_everything_wrong_with_a_lot_is_said_at_once() -> None:
 
 def test_ambiguous_letters_are_avoided_unless_the_policy_names_them() -> None:
     assert problems(LotPolicy(), "LOT1")
-    assert not problems(LotPolicy(characters="LOT0123456789"), "LOT1")
+    assert not problems(LotPolicy(charset="LOT0123456789"), "LOT1")
 
 
 @given(
@@ -46,6 +46,6 @@ def test_ambiguous_letters_are_avoided_unless_the_policy_names_them() -> None:
 def test_the_widest_lot_is_as_long_and_of_the_same_characters_as_any(
     longest: int, begins: str | None
 ) -> None:
-    policy = LotPolicy.model_validate({"longest": longest, "begins": begins})
+    policy = LotPolicy.model_validate({"max": longest, "begins": begins})
     assert len(policy.widest) == longest
-    assert set(policy.widest) <= set(policy.characters)
+    assert set(policy.widest) <= set(policy.charset)

@@ -5,9 +5,9 @@ can read as a third one. Both are faults of the design, so they are refused befo
 printed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from station.artwork.dots import Rectangle
 from station.artwork.items import Box, Item, LinearSymbol, MatrixSymbol
@@ -47,6 +47,12 @@ def clearance_problems(claims: Sequence[Claim], label: Rectangle) -> Iterator[Pr
         yield from _outside(claim, label)
     for one, other in combinations(claims, 2):
         yield from _meeting(one, other)
+
+
+def is_clear(claim: Claim, others: Iterable[Claim], label: Rectangle) -> bool:
+    """Whether an item could be where it claims to be."""
+    found = chain(_outside(claim, label), *(_meeting(claim, other) for other in others))
+    return next(found, None) is None
 
 
 def _outside(claim: Claim, label: Rectangle) -> Iterator[Problem]:

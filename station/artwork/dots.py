@@ -10,7 +10,7 @@ Rectangle(x=2, y=0, width=3, height=8)
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Self
 
 RESOLUTIONS = (6, 8, 12, 24)
@@ -25,6 +25,11 @@ def nearest(mm: Decimal, dots_per_mm: int) -> int:
 def at_least(mm: Decimal, dots_per_mm: int) -> int:
     """The fewest whole dots that are no shorter than a length."""
     return int((mm * dots_per_mm).to_integral_value(ROUND_CEILING))
+
+
+def at_most(mm: Decimal, dots_per_mm: int) -> int:
+    """The most whole dots that are no longer than a length."""
+    return int((mm * dots_per_mm).to_integral_value(ROUND_FLOOR))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,17 @@ An item never knows how it is printed. `zpl` turns an artwork into what a printe
 `picture` into what the paper should look like; they agree because both start here.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from station.artwork.dots import Rectangle
 from station.artwork.ink import Ink, blank
+from station.core.judge import Meant
+
+WIDEST_BAR = 10
+"""Dots of the narrowest bar a printer's ^BY knows; what needs wider ones goes as a graphic."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +79,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatrixSymbol:
-    """A GS1 DataMatrix; (x, y) is its first module, the quiet zone lies outside."""
+    """A GS1 DataMatrix or GS1 QR Code; (x, y) is its first module, the quiet zone lies outside."""
 
     x: int
     y: int
@@ -87,7 +92,21 @@ class MatrixSymbol:
     modules: Ink
     """(rows, columns) modules, True is dark, finder included, quiet zone not."""
 
-    identifier = "]d2"
+    identifier: str = "]d2"
+    quiet: int = 1
+    """Modules kept free on every side: 1 X of a GS1 DataMatrix (GS1 General Specifications 5.6.3),
+    4 X of a GS1 QR Code (5.7.3)."""
+
+    @property
+    def drawn_by_printer(self) -> bool:
+        """Whether printers agree on how they are told to draw it.
+
+        They do on square Data Matrix symbols only. ^BQ takes no FNC1 that all of them understand,
+        and ^BX learned of rectangles late: the guide of 2006 has none, and an older printer would
+        draw a square over what stands beside it.
+        """
+        rows, columns = self.modules.shape
+        return self.identifier == "]d2" and rows == columns
 
     @property
     def area(self) -> Rectangle:
@@ -96,8 +115,8 @@ class MatrixSymbol:
 
     @property
     def with_quiet_zone(self) -> Rectangle:
-        """1 X on every side (GS1 General Specifications 5.6.3)."""
-        return self.area.grown(horizontally=self.module, vertically=self.module)
+        free = self.quiet * self.module
+        return self.area.grown(horizontally=free, vertically=free)
 
     @property
     def ink(self) -> Ink:
@@ -115,7 +134,7 @@ class LinearSymbol:
 
     height: int
     data: bytes
-    """The element string, as in MatrixSymbol."""
+    """The element string or its part, as in MatrixSymbol."""
 
     codewords: tuple[int, ...]
     """Symbol characters from the start to the last before the check (ISO/IEC 15417)."""
@@ -124,6 +143,10 @@ class LinearSymbol:
     """(modules,), True is dark."""
 
     identifier = "]C1"
+
+    @property
+    def drawn_by_printer(self) -> bool:
+        return self.module <= WIDEST_BAR
 
     @property
     def area(self) -> Rectangle:
@@ -168,7 +191,7 @@ class Artwork:
 
     @property
     def dynamic(self) -> tuple[Bitmap, ...]:
-        """The texts that go with each label."""
+        """The texts and drawings that go with each label."""
         return tuple(each for each in self.items if isinstance(each, Bitmap) and not each.static)
 
     @property
@@ -179,3 +202,9 @@ class Artwork:
     def carriers(self) -> tuple[str, ...]:
         """AIM identifiers (ISO/IEC 15424) of the symbols, in the template's order."""
         return tuple(each.identifier for each in self.symbols)
+
+    @property
+    def meant(self) -> tuple[Meant, ...]:
+        """What a reader has to find on it: each symbol, and how many times."""
+        counted = Counter((each.identifier, each.data) for each in self.symbols)
+        return tuple(Meant(*symbol, count=count) for symbol, count in counted.items())

@@ -4,39 +4,37 @@ Nothing is cut, squeezed or left out to make a label fit. All reasons come at on
 path of the element: a person corrects a design, not one line of it at a time.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
-from station.artwork.clearance import Claim, clearance_problems
+from station.artwork.carriers import Carriers, shown_problems
+from station.artwork.clearance import Claim, clearance_problems, is_clear
 from station.artwork.content import empty, filled, is_static
-from station.artwork.dots import RESOLUTIONS, Rectangle, at_least, nearest
-from station.artwork.items import Artwork, Bitmap, Box, Item, LinearSymbol, MatrixSymbol
-from station.artwork.paragraph import SMALLEST, SetLine, Style, set_flowing, set_lines, set_text
-from station.artwork.pictograms import pictogram
-from station.artwork.symbols import codewords, data_matrix, gs1_128
-from station.artwork.template import (
+from station.artwork.dots import RESOLUTIONS, Rectangle, nearest
+from station.artwork.elements import (
+    Boxed,
     BoxElement,
-    DataMatrixElement,
-    Gs1128Element,
     HriElement,
     Lettering,
     LineElement,
-    PictogramElement,
-    SymbolElement,
-    Template,
-    TemplateElement,
+    PictureElement,
     TextElement,
-    module_range,
 )
+from station.artwork.ink import blank, sealed
+from station.artwork.items import Artwork, Bitmap, Box, Item, SymbolItem
+from station.artwork.lengths import plain
+from station.artwork.paragraph import SMALLEST, SetLine, Style, set_flowing, set_lines, set_text
+from station.artwork.pictogram_element import PictogramElement
+from station.artwork.pictograms import pictogram
+from station.artwork.proposals import smaller_symbol
+from station.artwork.template import Repeat, Template, TemplateElement
 from station.artwork.text import Font
-from station.core.gs1 import MOST_IN_GS1_128, ElementString, fits_gs1_128, length_in_gs1_128
+from station.core.gs1 import ElementString
 from station.core.problem import Problem, Refused, problem, refuse
 
 __all__ = ["Artwork", "layout"]
-
-LONGEST_LINEAR = Decimal("165.1")
-"""Millimetres of a GS1-128 with its quiet zones (GS1 General Specifications 5.4.2)."""
 
 
 def layout(
@@ -48,30 +46,35 @@ def layout(
     font: Font,
 ) -> Artwork:
     """One label in dots. Raises Refused with every element that cannot be as it is designed."""
-    sheet = _Sheet(fields, elements, dots_per_mm, font)
     refuse(_resolution_problems(dots_per_mm))
-    size = Rectangle(
-        0, 0, nearest(template.size.width, dots_per_mm), nearest(template.size.height, dots_per_mm)
+    width, height = (
+        nearest(template.size.width, dots_per_mm),
+        nearest(template.size.height, dots_per_mm),
     )
-    placed, problems = _placed(template, sheet)
-    claims = [
-        Claim.of(item, where=f"elements.{place}", kind=element.kind)
-        for place, element, items in placed
-        for item in items
-    ]
-    refuse([*problems, *clearance_problems(claims, size)])
-    items = tuple(item for _, _, found in placed for item in found)
-    return Artwork(size.width, size.height, dots_per_mm, items)
+    starts = _starts(template.repeat, dots_per_mm)
+    label = Rectangle(0, 0, min([width, *(b - a for a, b in pairwise(starts))]), height)
+    items = _placed(_Sheet(template, fields, elements, dots_per_mm, font, label))
+    copies = tuple(replace(item, x=item.x + start) for start in starts for item in items)
+    return Artwork(starts[-1] + width, height, dots_per_mm, copies)
+
+
+def _starts(repeat: Repeat | None, dots_per_mm: int) -> tuple[int, ...]:
+    """Left edges of the labels on the web. Two of them may be a dot closer than the pitch."""
+    if repeat is None:
+        return (0,)
+    return tuple(nearest(repeat.pitch * place, dots_per_mm) for place in range(repeat.across))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     """What every element is set with."""
 
+    template: Template
     fields: Mapping[str, str]
     elements: ElementString
     dots_per_mm: int
     font: Font
+    label: Rectangle
 
     def dots(self, mm: Decimal) -> int:
         return nearest(mm, self.dots_per_mm)
@@ -80,7 +83,7 @@ class _Sheet:
         """A rule is never so thin that it is not there."""
         return max(1, self.dots(mm))
 
-    def box(self, element: Lettering | BoxElement) -> Rectangle:
+    def box(self, element: Boxed) -> Rectangle:
         return Rectangle.of(
             element.x,
             element.y,
@@ -90,37 +93,90 @@ class _Sheet:
         )
 
 
-_Placement = tuple[int, TemplateElement, tuple[Item, ...]]
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """What has become of one element."""
+
+    place: int
+    element: TemplateElement
+    items: tuple[Item, ...]
+
+    @property
+    def where(self) -> str:
+        return f"elements.{self.place}"
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(
+            Claim.of(each, where=self.where, kind=self.element.kind) for each in self.items
+        )
 
 
-def _placed(template: Template, sheet: _Sheet) -> tuple[list[_Placement], list[Problem]]:
-    placed: list[_Placement] = []
-    problems: list[Problem] = []
-    for place, element in enumerate(template.elements):
+def _placed(sheet: _Sheet) -> tuple[Item, ...]:
+    """All items of one label. Raises Refused with every problem of every element."""
+    shown = [
+        (place, each)
+        for place, each in enumerate(sheet.template.elements)
+        if each.shown(sheet.fields)
+    ]
+    problems = list(shown_problems(each for _, each in shown))
+    placements: list[_Placement] = []
+    for place, element in shown:
         try:
-            placed.append((place, element, tuple(_items(element, place, sheet))))
+            placements.append(_Placement(place, element, tuple(_items(element, place, sheet))))
         except Refused as refused:
             problems.extend(refused.within(f"elements.{place}").problems)
-    return placed, problems
+    claims = [claim for each in placements for claim in each.claims]
+    clashes = list(clearance_problems(claims, sheet.label))
+    refuse([*problems, *clashes, *(_proposed(placements, sheet) if clashes else ())])
+    return tuple(item for each in placements for item in each.items)
+
+
+def _proposed(placements: Sequence[_Placement], sheet: _Sheet) -> Iterator[Problem]:
+    """Smaller symbols for those that something is in the way of."""
+    for each in placements:
+        others = [claim for other in placements if other is not each for claim in other.claims]
+        for item, claim in zip(each.items, each.claims, strict=True):
+            if isinstance(item, SymbolItem) and not is_clear(claim, others, sheet.label):
+                found = smaller_symbol(item, others, sheet.label, dots_per_mm=sheet.dots_per_mm)
+                yield from (proposal.within(each.where) for proposal in found)
 
 
 def _items(element: TemplateElement, place: int, sheet: _Sheet) -> Iterator[Item]:
+    """What can be on one label and not on the next one is never stored on the printer."""
+    for item in _drawn(element, place, sheet):
+        if element.varies and isinstance(item, Bitmap):
+            yield replace(item, static=False)
+        elif element.varies and isinstance(item, Box):
+            yield from _strokes(item, f"{element.kind} {place}")
+        else:
+            yield item
+
+
+def _strokes(box: Box, name: str) -> Iterator[Bitmap]:
+    for number, area in enumerate(box.strips, start=1):
+        pixels = sealed(~blank(width=area.width, height=area.height))
+        yield Bitmap(area.x, area.y, pixels, f"{name} stroke {number}", static=False)
+
+
+def _drawn(element: TemplateElement, place: int, sheet: _Sheet) -> Iterator[Item]:
     match element:
         case TextElement():
             yield from _text(element, place, sheet)
         case HriElement():
             yield from _hri(element, place, sheet)
-        case DataMatrixElement():
-            yield _matrix(element, sheet)
-        case Gs1128Element():
-            yield _linear(element, sheet)
         case LineElement():
             yield _rule(element, sheet)
         case BoxElement():
             area = sheet.box(element)
             yield Box(area.x, area.y, area.width, area.height, sheet.stroke(element.thickness))
+        case PictureElement():
+            yield _picture(element, place, sheet)
         case PictogramElement():
             yield _pictogram(element, place, sheet)
+        case _:
+            carriers = Carriers(sheet.elements, sheet.dots_per_mm, sheet.label)
+            yield carriers.symbol(element)
 
 
 def _pictogram(element: PictogramElement, place: int, sheet: _Sheet) -> Bitmap:
@@ -182,71 +238,35 @@ def _style(element: Lettering, sheet: _Sheet) -> Style:
             )
         )
     sizes = tuple(range(largest, smallest - 1, -1))
-    return Style(sizes, bold=element.weight == "bold", align=element.align)
-
-
-def _matrix(element: DataMatrixElement, sheet: _Sheet) -> MatrixSymbol:
-    return MatrixSymbol(
-        sheet.dots(element.x),
-        sheet.dots(element.y),
-        _module(element, sheet.dots_per_mm),
-        sheet.elements.encode(),
-        data_matrix(sheet.elements),
+    return Style(
+        sizes,
+        bold=element.weight == "bold",
+        align=element.align,
+        valign=element.valign,
+        rotate=element.rotate,
     )
 
 
-def _linear(element: Gs1128Element, sheet: _Sheet) -> LinearSymbol:
-    if not fits_gs1_128(sheet.elements):
+def _picture(element: PictureElement, place: int, sheet: _Sheet) -> Bitmap:
+    area = sheet.box(element)
+    drawing = sheet.template.drawing(element.file)
+    if element.scale == "exact" and not drawing.is_exact(width=area.width, height=area.height):
+        rows, columns = drawing.ink.shape
         raise Refused(
             problem(
-                "A GS1-128 holds at most {most} characters, got {got}.",
-                most=MOST_IN_GS1_128,
-                got=length_in_gs1_128(sheet.elements),
+                "Pixels of {file} would not become whole dots: expected {width} by {height} mm at"
+                " {resolution} dots/mm, or a whole multiple of it, or scale nearest; got"
+                " {got_width} by {got_height} mm.",
+                file=element.file,
+                width=f"{Decimal(columns) / sheet.dots_per_mm:.3f}",
+                height=f"{Decimal(rows) / sheet.dots_per_mm:.3f}",
+                resolution=sheet.dots_per_mm,
+                got_width=plain(element.width),
+                got_height=plain(element.height),
             )
         )
-    bars = gs1_128(sheet.elements)
-    symbol = LinearSymbol(
-        sheet.dots(element.x),
-        sheet.dots(element.y),
-        _module(element, sheet.dots_per_mm),
-        at_least(element.height, sheet.dots_per_mm),
-        sheet.elements.encode(),
-        codewords(bars),
-        bars,
-    )
-    _refuse_long(symbol, sheet.dots_per_mm)
-    return symbol
-
-
-def _refuse_long(symbol: LinearSymbol, dots_per_mm: int) -> None:
-    length = Decimal(symbol.with_quiet_zone.width) / dots_per_mm
-    if length > LONGEST_LINEAR:
-        raise Refused(
-            problem(
-                "A GS1-128 is at most {most} mm long with its quiet zones, got {got} mm.",
-                most=str(LONGEST_LINEAR),
-                got=f"{length:.1f}",
-            )
-        )
-
-
-def _module(element: SymbolElement, dots_per_mm: int) -> int:
-    """Dots a module: the fewest that are no smaller than the template asks for."""
-    dots = at_least(element.module, dots_per_mm)
-    _, most = module_range(element)
-    if Decimal(dots) / dots_per_mm > most:
-        raise Refused(
-            problem(
-                "At {resolution} dots/mm the X-dimension would be {dots} dots, {got} mm: expected"
-                " at most {most} mm.",
-                where="module",
-                resolution=dots_per_mm,
-                dots=dots,
-                got=f"{Decimal(dots) / dots_per_mm:.3f}",
-                most=str(most),
-            )
-        )
-    return dots
+    pixels = drawing.scaled(width=area.width, height=area.height)
+    return Bitmap(area.x, area.y, pixels, f"picture {place}", static=True)
 
 
 def _rule(element: LineElement, sheet: _Sheet) -> Box:

@@ -1,4 +1,5 @@
-"""A text set in a box: broken into lines, aligned, shrunk if the template allows, or refused.
+"""A text set in a box: broken into lines, aligned, shrunk if the template allows, turned, or
+refused.
 
 Chinese may break between any two characters, except before a closing mark or after an opening
 one; everything else breaks at spaces only, so a code is never torn apart.
@@ -9,10 +10,12 @@ one; everything else breaks at spaces only, so a code is never torn apart.
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
+
+import numpy as np
 
 from station.artwork.dots import Rectangle
 from station.artwork.ink import Ink
@@ -36,6 +39,9 @@ class Style:
     sizes: tuple[int, ...]
     bold: bool
     align: Literal["left", "center", "right"]
+    valign: Literal["top", "middle", "bottom"] = "top"
+    rotate: Literal[0, 90, 180, 270] = 0
+    """Degrees clockwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +50,11 @@ class SetLine:
     y: int
     ink: Ink
     text: str
+
+    @property
+    def area(self) -> Rectangle:
+        height, width = self.ink.shape
+        return Rectangle(self.x, self.y, width, height)
 
 
 def set_text(text: str, box: Rectangle, style: Style, *, font: Font) -> tuple[SetLine, ...]:
@@ -88,13 +99,37 @@ def _set(
 ) -> tuple[SetLine, ...]:
     _refuse_missing("".join(parts), font)
     problems: tuple[Problem, ...] = ()
+    upright = _upright(box, style)
     for size in style.sizes:
-        lines = _filled(parts, width=box.width, measure=_measure(font, size, style))
+        lines = _filled(parts, width=upright.width, measure=_measure(font, size, style))
         drawn = tuple((text, font.line(text, size=size, bold=style.bold)) for text in lines)
-        problems = tuple(_overflow(drawn, box, font.metrics(size).height, size))
+        needed = _pitch(size) * (len(drawn) - 1) + font.metrics(size).height
+        problems = tuple(_overflow(drawn, upright, needed, size))
         if not problems:
-            return tuple(_placed(drawn, box, style, size))
+            placed = _placed(drawn, upright, style, size=size, needed=needed)
+            return tuple(_turned(line, upright, box, style) for line in placed)
     raise Refused(*problems)
+
+
+def _upright(box: Rectangle, style: Style) -> Rectangle:
+    """The box as the text sees it, which is always set from left to right."""
+    if style.rotate in (90, 270):
+        return Rectangle(0, 0, box.height, box.width)
+    return Rectangle(0, 0, box.width, box.height)
+
+
+def _turned(line: SetLine, upright: Rectangle, box: Rectangle, style: Style) -> SetLine:
+    """From the text's own box to the one on the label, dot for dot."""
+    area = line.area
+    right, below = upright.width - area.right, upright.height - area.bottom
+    x, y = {
+        0: (area.x, area.y),
+        90: (below, area.x),
+        180: (right, below),
+        270: (area.y, right),
+    }[style.rotate]
+    ink = np.rot90(line.ink, k=-style.rotate // 90)
+    return replace(line, x=box.x + x, y=box.y + y, ink=ink)
 
 
 def _measure(font: Font, size: int, style: Style) -> Callable[[str], int]:
@@ -116,7 +151,7 @@ def _filled(
 
 
 def _overflow(
-    drawn: tuple[tuple[str, Line], ...], box: Rectangle, line_height: int, size: int
+    drawn: tuple[tuple[str, Line], ...], box: Rectangle, needed: int, size: int
 ) -> Iterator[Problem]:
     for text, line in drawn:
         if line.ink.shape[1] > box.width:
@@ -128,7 +163,6 @@ def _overflow(
                 got=line.ink.shape[1],
                 size=size,
             )
-    needed = _pitch(size) * (len(drawn) - 1) + line_height
     if needed > box.height:
         yield problem(
             "The text is too high: expected at most {most} dots, got {got} for {lines} lines at a"
@@ -141,15 +175,16 @@ def _overflow(
 
 
 def _placed(
-    drawn: tuple[tuple[str, Line], ...], box: Rectangle, style: Style, size: int
+    drawn: tuple[tuple[str, Line], ...], box: Rectangle, style: Style, *, size: int, needed: int
 ) -> Iterator[SetLine]:
+    left_over = box.height - needed
+    top = {"top": 0, "middle": left_over // 2, "bottom": left_over}[style.valign]
     for place, (text, line) in enumerate(drawn):
         if not line.ink.size:
             continue
         spare = box.width - line.ink.shape[1]
         indent = {"left": 0, "center": spare // 2, "right": spare}[style.align]
-        y = box.y + place * _pitch(size) + line.top
-        yield SetLine(box.x + indent, y, line.ink, text)
+        yield SetLine(indent, top + place * _pitch(size) + line.top, line.ink, text)
 
 
 def _pitch(size: int) -> int:

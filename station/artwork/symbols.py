@@ -1,10 +1,14 @@
-"""Element strings become modules: GS1 DataMatrix and GS1-128, drawn by zxing-cpp.
+"""Element strings become modules: GS1 DataMatrix, GS1 QR Code and GS1-128, drawn by zxing-cpp.
 
 >>> elements = ElementString.of(("01", "06972869182019"), ("11", "200229"), ("21", "CN010123"))
->>> data_matrix(elements).shape
-(20, 20)
+>>> data_matrix(elements).shape, data_matrix(elements, shape="rectangular").shape
+((20, 20), (12, 36))
+>>> gs1_qr(elements).shape
+(25, 25)
 >>> codewords(gs1_128(elements))[:4]  # start C, FNC1, "01", "06"
 (105, 102, 1, 6)
+>>> encoded(elements, "di"), encoded(elements, "pi")
+(b'0106972869182019', b'1120022921CN010123')
 
 The size of a DataMatrix is chosen so that plain ASCII encodation fits, the least clever one there
 is. Any printer can then keep to the size we ask of it, whichever encodation it prefers.
@@ -13,13 +17,19 @@ is. Any printer can then keep to the size we ask of it, whichever encodation it 
 import re
 from functools import lru_cache
 from itertools import groupby
+from typing import Literal
 
 import numpy as np
 import zxingcpp
 
 from station.artwork.ink import Ink, sealed
-from station.core.gs1 import ElementString
+from station.core.gs1 import Element, ElementString
 from station.core.problem import Refused, problem
+
+Part = Literal["all", "di", "pi"]
+"""Which of the data a symbol carries: (01), the device identifier, or what follows it."""
+
+Shape = Literal["square", "rectangular"]
 
 SQUARES = (
     (10, 3),
@@ -42,6 +52,15 @@ SQUARES = (
 Larger ones exist; a label that needs one has no business on a device.
 """
 
+RECTANGLES = ((8, 18, 5), (8, 32, 10), (12, 26, 16), (12, 36, 22), (16, 36, 32), (16, 48, 49))
+"""Rows, columns and data codewords; zxing's versions go on with them after the 24 squares.
+
+The longer ones of ISO/IEC 21471 are no GS1 DataMatrix.
+"""
+
+QR_CORRECTION = "M"
+"""Level of error correction, 15 % (ISO/IEC 18004 clause 6.5.1): more would make it larger."""
+
 _WIDTHS = (
     "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232"
     " 122132 122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122"
@@ -58,18 +77,57 @@ _VALUES = {widths: value for value, widths in enumerate(_WIDTHS.split())}
 
 
 @lru_cache(256)
-def data_matrix(elements: ElementString) -> Ink:
-    """Square modules of a GS1 DataMatrix, without its quiet zone. Raises Refused."""
-    side, version = _square(elements)
-    drawn = _drawn(elements, zxingcpp.BarcodeFormat.DataMatrix, version=version)
-    assert drawn.shape == (side, side), "zxing draws the size it is asked for"
+def data_matrix(elements: ElementString, *, shape: Shape = "square") -> Ink:
+    """Modules (rows, columns) of a GS1 DataMatrix, without its quiet zone. Raises Refused."""
+    size, version = _square(elements) if shape == "square" else _rectangle(elements)
+    drawn = _drawn(
+        elements.elements, zxingcpp.BarcodeFormat.DataMatrix, options={"version": version}
+    )
+    assert drawn.shape == size, "zxing draws the size it is asked for"
     return sealed(drawn)
 
 
 @lru_cache(256)
-def gs1_128(elements: ElementString) -> Ink:
+def gs1_qr(elements: ElementString) -> Ink:
+    """Square modules of a GS1 QR Code, without its quiet zone. Raises Refused."""
+    drawn = _drawn(
+        elements.elements, zxingcpp.BarcodeFormat.QRCode, options={"ec_level": QR_CORRECTION}
+    )
+    assert _qr_read(drawn) == ("]Q3", elements.encode()), "zxing draws what it was given, as GS1"
+    return sealed(drawn)
+
+
+@lru_cache(256)
+def gs1_128(elements: ElementString, part: Part = "all") -> Ink:
     """One row of modules of a GS1-128, without its quiet zones. Raises Refused."""
-    return sealed(_drawn(elements, zxingcpp.BarcodeFormat.Code128)[0].copy())
+    drawn = _drawn(_of_part(elements, part), zxingcpp.BarcodeFormat.Code128)
+    return sealed(drawn[0].copy())
+
+
+def encoded(elements: ElementString, part: Part = "all") -> bytes:
+    """The data of a symbol that carries this part of them. Raises Refused."""
+    chosen = _of_part(elements, part)
+    whole = elements.encode()
+    first = len(elements.elements[0].ai + elements.elements[0].value)
+    if len(chosen) == len(elements.elements):
+        return whole
+    return whole[:first] if part == "di" else whole[first:]
+
+
+def _of_part(elements: ElementString, part: Part) -> tuple[Element, ...]:
+    """(01) has a predefined length: no separator stands between the two parts."""
+    first, *others = elements.elements
+    if part == "all":
+        return elements.elements
+    if first.ai != "01" or not others:
+        raise Refused(
+            problem(
+                "Data go into two symbols only where (01) comes first and something follows it:"
+                " got {hri}.",
+                hri=elements.hri(),
+            )
+        )
+    return (first,) if part == "di" else tuple(others)
 
 
 def codewords(bars: Ink) -> tuple[int, ...]:
@@ -86,26 +144,40 @@ def codewords(bars: Ink) -> tuple[int, ...]:
     return tuple(body)
 
 
-def _drawn(elements: ElementString, kind: zxingcpp.BarcodeFormat, *, version: int = 0) -> Ink:
+def _drawn(
+    elements: tuple[Element, ...],
+    kind: zxingcpp.BarcodeFormat,
+    *,
+    options: dict[str, str | int] | None = None,
+) -> Ink:
     """Bracket notation: bytes would be encoded with a plain GS in place of the first FNC1."""
-    bracketed = "".join(f"[{each.ai}]{each.value}" for each in elements.elements)
-    options = {"version": version} if version else {}
+    bracketed = "".join(f"[{each.ai}]{each.value}" for each in elements)
     try:
-        barcode = zxingcpp.create_barcode(bracketed, kind, gs1=True, **options)
+        barcode = zxingcpp.create_barcode(bracketed, kind, gs1=True, **(options or {}))
     except ValueError as error:
-        raise Refused(
-            problem("{hri} cannot be encoded: {why}.", hri=elements.hri(), why=str(error))
-        ) from None
+        hri = "".join(f"({each.ai}){each.value}" for each in elements)
+        raise Refused(problem("{hri} cannot be encoded: {why}.", hri=hri, why=str(error))) from None
     picture = barcode.to_image(scale=1, add_hrt=False, add_quiet_zones=False)
     return np.asarray(np.asarray(picture) == 0, dtype=np.bool_)
 
 
-def _square(elements: ElementString) -> tuple[int, int]:
-    """Modules a side, and which version of the symbol that is, from 1."""
+def _qr_read(modules: Ink) -> tuple[str, bytes]:
+    """What the drawing itself says: of the object that drew it, the identifier proves nothing."""
+    paper = np.where(np.pad(modules, 4), np.uint8(0), np.uint8(255)).repeat(4, 0).repeat(4, 1)
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    found = zxingcpp.read_barcodes(paper, formats=formats, is_pure=True)
+    return (found[0].symbology_identifier, bytes(found[0].bytes)) if found else ("", b"")
+
+
+_Size = tuple[int, int]
+
+
+def _square(elements: ElementString) -> tuple[_Size, int]:
+    """Rows and columns, and which version of the symbol that is, from 1."""
     needed = _ascii_codewords(elements.encode())
     for version, (side, capacity) in enumerate(SQUARES, start=1):
         if needed <= capacity:
-            return side, version
+            return (side, side), version
     side, capacity = SQUARES[-1]
     raise Refused(
         problem(
@@ -114,6 +186,24 @@ def _square(elements: ElementString) -> tuple[int, int]:
             got=needed,
             most=capacity,
             side=side,
+        )
+    )
+
+
+def _rectangle(elements: ElementString) -> tuple[_Size, int]:
+    needed = _ascii_codewords(elements.encode())
+    for version, (rows, columns, capacity) in enumerate(RECTANGLES, start=25):
+        if needed <= capacity:
+            return (rows, columns), version
+    rows, columns, capacity = RECTANGLES[-1]
+    raise Refused(
+        problem(
+            "The data need {got} codewords: expected at most {most}, a rectangular DataMatrix of"
+            " {rows} by {columns} modules.",
+            got=needed,
+            most=capacity,
+            rows=rows,
+            columns=columns,
         )
     )
 

@@ -21,243 +21,49 @@ refused here; the rest is refused by `layout`.
 
 import hashlib
 import json
-import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from types import MappingProxyType
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
+from pydantic import Field, PrivateAttr, model_validator
+
+from station.artwork.carriers import half_problems, missing_problems, repeated_problems
+from station.artwork.content import empty, placeholders
+from station.artwork.drawing import Drawing
+from station.artwork.elements import (
+    Boxed,
+    BoxElement,
+    DataMatrixElement,
+    Gs1QrElement,
+    Gs1128Element,
+    HriElement,
+    LineElement,
+    PictureElement,
+    SymbolElement,
+    TextElement,
+    symbol_problems,
 )
-
-from station.artwork.content import filled, pieces, placeholders, unprintable
-from station.artwork.pictograms.drawing import known, selection_problems, values_wrong
+from station.artwork.lengths import LARGEST, Length, plain
+from station.artwork.pictogram_element import PictogramElement
 from station.core.problem import Problem, Refused, problem, refuse
-from station.core.shape import Code, Shape, parse, shown
-
-LARGEST = 300
-"""Millimetres; no label printer takes wider or longer labels."""
+from station.core.shape import Code, Count, Shape, parse
 
 MOST_ELEMENTS = 200
-
-MATRIX_MODULE = (Decimal("0.254"), Decimal("0.990"))
-"""X-dimension of GS1 DataMatrix, healthcare not in general distribution, in millimetres."""
-
-LINEAR_MODULE = (Decimal("0.170"), Decimal("0.495"))
-"""X-dimension of GS1-128, same (GS1 General Specifications, symbol specification table 6)."""
-
-LINEAR_HEIGHT = Decimal("12.7")
-"""Least height of GS1-128, same."""
-
-CE_HEIGHT = Decimal(5)
-"""Millimetres (Regulation (EU) 2017/745, Annex V)."""
-
-CE_MARKINGS = ("ce", "ce-no-body")
-
-_DECIMAL = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
+MOST_ACROSS = 20
+"""Labels side by side on one web."""
 
 
-def _exact(value: object) -> object:
-    """A decimal as it was written: a float's shortest text is what stood in the document."""
-    text = str(value) if isinstance(value, str | int | float) else ""
-    if isinstance(value, bool) or not _DECIMAL.fullmatch(text) or Decimal(text) > LARGEST:
-        raise Refused(
-            problem(
-                "Expected millimetres from 0 to {most} with at most three decimals, got {got}.",
-                most=LARGEST,
-                got=shown(value),
-            )
-        )
-    return Decimal(text).normalize()
-
-
-def _positive(value: Decimal) -> Decimal:
-    if not value:
-        raise Refused(problem("Expected more than 0 millimetres, got 0."))
-    return value
-
-
-def _understood(content: str) -> str:
-    texts = [each for each in pieces(content) if isinstance(each, str)]
-    refuse(found for each in texts for found in unprintable(each))
-    return content
-
-
-Millimetres = Annotated[Decimal, BeforeValidator(_exact)]
-Length = Annotated[Millimetres, AfterValidator(_positive)]
-Content = Annotated[Code, AfterValidator(_understood)]
-Weight = Literal["regular", "bold"]
-
-
-class Placed(Shape):
-    """(x, y) is the top left corner, from the top left corner of the label."""
-
-    x: Millimetres
-    y: Millimetres
-
-
-class Boxed(Placed):
-    width: Length
-    height: Length
-
-
-class Lettering(Boxed):
-    """Text that must stay in its box."""
-
-    size: Length
-    """Height of the em square: of a Chinese character with its share of white."""
-
-    weight: Weight = "regular"
-    align: Literal["left", "center", "right"] = "left"
-    shrink_to: Length | None = None
-    """Smallest size to try before text that does not fit is refused."""
-
-    @model_validator(mode="after")
-    def _shrinks(self) -> Self:
-        if self.shrink_to is not None and self.shrink_to > self.size:
-            raise Refused(
-                problem(
-                    "Expected shrink_to of at most the size, {size} mm, got {got} mm.",
-                    size=_plain(self.size),
-                    got=_plain(self.shrink_to),
-                )
-            )
-        return self
-
-
-class TextElement(Lettering):
-    kind: Literal["text"]
-    content: Content
-    optional: bool = False
-    """Left out when a field it names is empty; otherwise such a label is refused."""
-
-
-class HriElement(Lettering):
-    """The element string in readable form, generated from what is encoded."""
-
-    kind: Literal["hri"]
-    flow: Literal["lines", "flowing"] = "lines"
-    """One element a line, or as many on a line as fit; an element is never broken."""
-
-
-class DataMatrixElement(Placed):
-    """(x, y) is the corner of the symbol; its quiet zone lies around it."""
-
-    kind: Literal["datamatrix"]
-    module: Length
-    """Least X-dimension; the next whole number of dots is used."""
-
-
-class Gs1128Element(Placed):
-    """(x, y) is the top of the first bar; the quiet zones lie to its left and right."""
-
-    kind: Literal["gs1_128"]
-    module: Length
-    height: Length
-
-
-class LineElement(Placed):
-    kind: Literal["line"]
-    length: Length
-    thickness: Length
-    direction: Literal["horizontal", "vertical"] = "horizontal"
-
-
-class BoxElement(Boxed):
-    kind: Literal["box"]
-    thickness: Length
-
-
-class PictogramElement(Placed):
-    """One of `pictograms.NAMES`, with exactly the values that it takes."""
-
-    kind: Literal["pictogram"]
-    name: Annotated[str, AfterValidator(known)]
-    size: Length
-    """Height; the width follows from the drawing."""
-
-    upper: Content | None = None
-    """Limits of temperature, humidity or pressure with their unit: "40 °C"."""
-
-    lower: Content | None = None
-    number: Content | None = None
-    """Four digits of the notified body, beside the CE marking."""
-
-    code: Content | None = None
-    """Two or three letters of the country of manufacture."""
-
-    small_device: bool = False
-    """A small-scale device: the only one whose CE marking may be lower than 5 mm."""
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The contents given, by their names."""
-        given = {
-            "upper": self.upper,
-            "lower": self.lower,
-            "number": self.number,
-            "code": self.code,
-        }
-        return {field: content for field, content in given.items() if content is not None}
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Self:
-        """What is written out is checked now, what comes from a field when it is laid out."""
-        written = {
-            field: filled(content, {})
-            for field, content in self.values.items()
-            if not placeholders(content)
-        }
-        refuse(
-            [
-                *selection_problems(self.name, self.values),
-                *values_wrong(self.name, written),
-                *_marking_problems(self),
-            ]
-        )
-        return self
-
-    @model_serializer(mode="wrap")
-    def _given(self, whole: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """What is not given is not written: a template without values keeps its digest."""
-        given = whole(self).items()
-        return {name: each for name, each in given if each is not None and each is not False}
-
-
-def _marking_problems(element: PictogramElement) -> Iterator[Problem]:
-    marking = element.name in CE_MARKINGS
-    if marking and element.size < CE_HEIGHT and not element.small_device:
-        yield problem(
-            "The CE marking is at least {least} mm high, got {got} mm; on a small-scale device it"
-            " may be lower, where the template says small_device: true (Regulation (EU) 2017/745,"
-            " Annex V).",
-            where="size",
-            least=_plain(CE_HEIGHT),
-            got=_plain(element.size),
-        )
-    if element.small_device and not marking:
-        yield problem(
-            "Only the CE marking has a size for small-scale devices, {name} has none.",
-            where="small_device",
-            name=element.name,
-        )
-
-
-SymbolElement = DataMatrixElement | Gs1128Element
 TemplateElement = Annotated[
     TextElement
     | HriElement
     | DataMatrixElement
+    | Gs1QrElement
     | Gs1128Element
     | LineElement
     | BoxElement
+    | PictureElement
     | PictogramElement,
     Field(discriminator="kind"),
 ]
@@ -268,23 +74,56 @@ class Size(Shape):
     height: Length
 
 
+class Repeat(Shape):
+    """The same label several times side by side, printed by one format.
+
+    An implant comes with a row of stickers for the patient's records.
+    """
+
+    across: Count
+    pitch: Length
+    """From the left edge of one label to that of the next."""
+
+
 class Template(Shape):
     name: Code
     revision: Code
     size: Size
+    """Of one label, however often it is repeated."""
+
     elements: tuple[TemplateElement, ...]
+    repeat: Repeat | None = None
+    _drawings: Mapping[str, Drawing] = PrivateAttr(default_factory=dict)
 
     @classmethod
-    def parse(cls, document: object) -> Self:
-        """A template from a document. Raises Refused with every problem and its path."""
-        return parse(cls, document)
+    def parse(
+        cls, document: object, *, pictures: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Self:
+        """A template from a document and the files it names.
+
+        `pictures` are PNG files by their bare names (`drawing.beside` reads them). Raises Refused
+        with every problem and its path.
+        """
+        template = parse(cls, document)
+        template._drawings = _opened(template.elements, pictures)  # noqa: SLF001 - its own class
+        return template
+
+    def drawing(self, file: str) -> Drawing:
+        """The picture an element names."""
+        return self._drawings[file]
 
     @cached_property
     def canonical(self) -> bytes:
-        """What was approved, however its file was laid out: JSON, UTF-8."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
+        """What was approved, however its files were laid out: JSON, UTF-8.
+
+        What stands at its default is left out, so that a design keeps its digest when a later
+        station knows more settings. A picture has the SHA-256 of its file.
+        """
+        design = self.model_dump(mode="json", exclude_defaults=True)
+        for element in design["elements"]:
+            if element["kind"] == "picture":
+                element["sha256"] = self.drawing(element["file"]).digest
+        text = json.dumps(design, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return text.encode()
 
     @cached_property
@@ -295,13 +134,18 @@ class Template(Shape):
     @property
     def fields(self) -> tuple[str, ...]:
         """Names of the fields the label shows, each once, in the order of the elements."""
-        named = (
-            each.field
-            for element in self.elements
-            for content in _contents(element)
-            for each in placeholders(content)
+        return _named(self.elements)
+
+    def fields_shown(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The same for one label: without what its conditions leave out."""
+        return _named(
+            each
+            for each in self.elements
+            if each.shown(values)
+            and not (
+                isinstance(each, TextElement) and each.optional and empty(each.content, values)
+            )
         )
-        return tuple(dict.fromkeys(named))
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -314,39 +158,29 @@ class Template(Shape):
                     got=len(self.elements),
                 )
             )
-        refuse([*self._carrier_problems(), *self._element_problems()])
+        refuse(
+            [
+                *self._carrier_problems(),
+                *self._element_problems(),
+                *(each.within("repeat") for each in self._repeat_problems()),
+            ]
+        )
         return self
 
     def _carrier_problems(self) -> Iterator[Problem]:
-        kinds = Counter(element.kind for element in self.elements)
-        for kind in ("datamatrix", "gs1_128"):
-            if kinds[kind] > 1:
-                yield problem(
-                    "A label carries one {kind} at most, got {got}: a reader could not say which"
-                    " one it read.",
-                    where="elements",
-                    kind=kind,
-                    got=kinds[kind],
-                )
-        if not kinds["datamatrix"] and not kinds["gs1_128"]:
-            yield problem(
-                "A label carries a symbol, or nothing on it could be verified: expected an element"
-                " of kind datamatrix or gs1_128, got none.",
-                where="elements",
-            )
-        if not kinds["hri"]:
-            yield problem(
-                "A symbol needs its human-readable interpretation: expected an element of kind"
-                " hri, got none.",
-                where="elements",
-            )
+        """Of what every label shows; where something is conditional, `layout` judges the rest."""
+        always = [each for each in self.elements if not each.conditional]
+        yield from repeated_problems(always)
+        if len(always) == len(self.elements):
+            yield from half_problems(always)
+        yield from missing_problems(self.elements)
 
     def _element_problems(self) -> Iterator[Problem]:
         for place, element in enumerate(self.elements):
             where = f"elements.{place}"
             yield from (each.within(where) for each in self._outside(element))
             if isinstance(element, SymbolElement):
-                yield from (each.within(where) for each in _symbol_problems(element))
+                yield from (each.within(where) for each in symbol_problems(element))
 
     def _outside(self, element: TemplateElement) -> Iterator[Problem]:
         width, height = _extent(element)
@@ -358,9 +192,45 @@ class Template(Shape):
                 yield problem(
                     "Expected to end at most {limit} mm from the label's corner, got {got} mm.",
                     where=axis,
-                    limit=_plain(limit),
-                    got=_plain(end),
+                    limit=plain(limit),
+                    got=plain(end),
                 )
+
+    def _repeat_problems(self) -> Iterator[Problem]:
+        if self.repeat is None:
+            return
+        across, pitch = self.repeat.across, self.repeat.pitch
+        if across > MOST_ACROSS:
+            yield problem(
+                "Expected at most {most} labels side by side, got {got}.",
+                where="across",
+                most=MOST_ACROSS,
+                got=across,
+            )
+        if pitch < self.size.width:
+            yield problem(
+                "Expected a pitch of at least the width of a label, {least} mm, got {got} mm.",
+                where="pitch",
+                least=plain(self.size.width),
+                got=plain(pitch),
+            )
+        whole = self.size.width + pitch * (across - 1)
+        if whole > LARGEST:
+            yield problem(
+                "Expected all labels together to be at most {most} mm wide, got {got} mm.",
+                most=LARGEST,
+                got=plain(whole),
+            )
+
+
+def _named(elements: Iterable[TemplateElement]) -> tuple[str, ...]:
+    named = (
+        each.field
+        for element in elements
+        for content in _contents(element)
+        for each in placeholders(content)
+    )
+    return tuple(dict.fromkeys(named))
 
 
 def _contents(element: TemplateElement) -> tuple[str, ...]:
@@ -370,6 +240,39 @@ def _contents(element: TemplateElement) -> tuple[str, ...]:
         case PictogramElement():
             return tuple(element.values.values())
     return ()
+
+
+def _opened(
+    elements: tuple[TemplateElement, ...], pictures: Mapping[str, bytes]
+) -> Mapping[str, Drawing]:
+    """The drawings that the elements name; a file that nobody names is not looked at."""
+    drawings: dict[str, Drawing] = {}
+    problems: list[Problem] = []
+    for place, element in enumerate(elements):
+        if not isinstance(element, PictureElement):
+            continue
+        try:
+            drawings[element.file] = _checked(element, pictures)
+        except Refused as refused:
+            problems.extend(refused.within(f"elements.{place}.file").problems)
+    refuse(problems)
+    return drawings
+
+
+def _checked(element: PictureElement, pictures: Mapping[str, bytes]) -> Drawing:
+    if element.file not in pictures:
+        raise Refused(problem("There is no picture {name} beside the template.", name=element.file))
+    drawing = Drawing.of(pictures[element.file])
+    if element.sha256 not in (None, drawing.digest):
+        raise Refused(
+            problem(
+                "This is another picture {name}: expected the SHA-256 {expected}, got {got}.",
+                name=element.file,
+                expected=element.sha256 or "",
+                got=drawing.digest,
+            )
+        )
+    return drawing
 
 
 def _extent(element: TemplateElement) -> tuple[Decimal, Decimal]:
@@ -386,31 +289,3 @@ def _extent(element: TemplateElement) -> tuple[Decimal, Decimal]:
         case Gs1128Element():
             return Decimal(0), element.height
     return Decimal(0), Decimal(0)
-
-
-def _symbol_problems(element: SymbolElement) -> Iterator[Problem]:
-    least, most = module_range(element)
-    if not least <= element.module <= most:
-        yield problem(
-            "Expected an X-dimension from {least} to {most} mm, got {got} mm.",
-            where="module",
-            least=str(least),
-            most=str(most),
-            got=_plain(element.module),
-        )
-    if isinstance(element, Gs1128Element) and element.height < LINEAR_HEIGHT:
-        yield problem(
-            "Expected bars at least {least} mm high, got {got} mm.",
-            where="height",
-            least=str(LINEAR_HEIGHT),
-            got=_plain(element.height),
-        )
-
-
-def module_range(element: SymbolElement) -> tuple[Decimal, Decimal]:
-    """Least and greatest X-dimension in millimetres."""
-    return LINEAR_MODULE if isinstance(element, Gs1128Element) else MATRIX_MODULE
-
-
-def _plain(mm: Decimal) -> str:
-    return f"{mm:f}"

@@ -93,11 +93,14 @@ def _format(artwork: Artwork, fixed: Sequence[_Field]) -> bytes:
 
 
 def _fields(artwork: Artwork) -> Iterator[_Field]:
-    for text in artwork.dynamic:
-        yield text.x, text.y, _graphic(text.pixels)
+    """Graphics first, then what the printer draws itself."""
+    drawn = tuple(each for each in artwork.symbols if not each.drawn_by_printer)
+    for graphic in (*artwork.dynamic, *drawn):
+        yield graphic.x, graphic.y, _graphic(graphic.ink)
     for symbol in artwork.symbols:
-        draw = _matrix(symbol) if isinstance(symbol, MatrixSymbol) else _linear(symbol)
-        yield symbol.x, symbol.y, draw
+        if symbol.drawn_by_printer:
+            draw = _matrix(symbol) if isinstance(symbol, MatrixSymbol) else _linear(symbol)
+            yield symbol.x, symbol.y, draw
 
 
 def _matrix(symbol: MatrixSymbol) -> str:

@@ -64,7 +64,7 @@ def decode(
     code = GOOD
     for path in images:
         try:
-            symbols = decode_(read_image(path)).symbols
+            symbols = decode_(read_image(path), qr=True).symbols
         except Refused as refused:
             code = UNREADABLE
             if as_json:

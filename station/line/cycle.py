@@ -193,7 +193,7 @@ class Cycle:
                     " person confirm it."
                 )
             )
-        mine = rejected_as or {label.elements.encode()}
+        mine = label.expected.own_data(rejected_as)
         foreign = any(reason.code == Code.DUPLICATE for reason in verdict.reasons)
         if foreign or not any(each.data in mine for each in read):
             raise Refused(
@@ -226,6 +226,8 @@ class Cycle:
         """Every reading has to be right: two readers that disagree cannot both be."""
         verdicts = [judge(label.expected, each, self._ledger) for each in look.readings]
         reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
+        if not look.missing and all(each.supplementary for each in look.readings):
+            reasons[Reason(Code.NO_READ)] = None  # nothing shows the label as a whole
         return Verdict(tuple(reasons))
 
     def _write_verdict(

@@ -114,7 +114,7 @@ class Job:
             dots_per_mm=self.dots_per_mm,
             font=self._font,
         )
-        expected = Expected(carried, artwork.carriers)
+        expected = Expected(carried, artwork.meant)
         return Label(number, serial, expected, artwork, zpl.label(artwork))
 
     @cached_property

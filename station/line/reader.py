@@ -6,6 +6,7 @@ one look is judged.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -61,7 +62,10 @@ class Reader(Protocol):
         """Drop what was read before the print. Raises DriverError."""
 
     def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
-        """Read the label printed by `printed_at` (monotonic seconds). Raises DriverError."""
+        """Read the label printed by `printed_at` (monotonic seconds). Raises DriverError.
+
+        `carriers` has the AIM identifier of each symbol on it: of two alike, twice.
+        """
 
     def close(self) -> None: ...
 
@@ -80,8 +84,8 @@ class _Seen:
         return bool(self.reading.symbols or self.reading.disagreements)
 
     def complete(self, carriers: tuple[str, ...]) -> bool:
-        read = {symbol.identifier for symbol in self.reading.symbols}
-        return read >= set(carriers) or bool(self.reading.disagreements)
+        read = Counter(symbol.identifier for symbol in self.reading.symbols)
+        return read >= Counter(carriers) or bool(self.reading.disagreements)
 
 
 class CameraReader:
@@ -149,16 +153,20 @@ class HandheldReader:
             self._scanner.discard()
 
     def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - scans have no time; those before the print were forgotten
-        """Wait until each symbol of the label was scanned, or one that is not on it."""
+        """Wait until each symbol of the label was scanned, or one that is not on it.
+
+        Two symbols of one kind are told apart by their data: the same one scanned twice is one.
+        Copies of one symbol cannot be told apart at all, so a label that has several of them is
+        never complete.
+        """
         deadline = Deadline.after(self._seconds)
         symbols: list[Symbol] = []
-        while not {each.identifier for each in symbols} >= set(carriers):
+        while not Counter(each.identifier for each in symbols) >= Counter(carriers):
             try:
                 symbol = self._scanner.read(deadline)
             except Silent:
-                return Look(
-                    (Reading(tuple(symbols), whole_label=False),) if symbols else (), Code.LATE
-                )
+                scanned = Reading(tuple(symbols), supplementary=True)
+                return Look((scanned,) if symbols else (), Code.LATE)
             if symbol not in symbols:
                 symbols.append(symbol)
             if symbol.identifier not in carriers:
@@ -186,12 +194,21 @@ class BothReaders:
         seen = self._camera.look(carriers, printed_at=printed_at)
         if seen.missing:
             return seen
-        scanned = self._handheld.look(carriers, printed_at=printed_at)
-        return replace(seen, readings=(*seen.readings, *scanned.readings), missing=scanned.missing)
+        scanned = self._handheld.look(_once_each(seen, carriers), printed_at=printed_at)
+        further = [replace(each, supplementary=True) for each in scanned.readings]
+        return replace(seen, readings=(*seen.readings, *further), missing=scanned.missing)
 
     def close(self) -> None:
         self._camera.close()
         self._handheld.close()
+
+
+def _once_each(seen: Look, carriers: tuple[str, ...]) -> tuple[str, ...]:
+    """What is left to scan where the camera has counted: of several copies one."""
+    shown = [symbol for reading in seen.readings for symbol in reading.symbols]
+    different = dict.fromkeys((each.identifier, each.data) for each in shown)
+    counted = Counter(identifier for identifier, _ in different) & Counter(carriers)
+    return tuple(counted.elements()) or carriers
 
 
 @contextmanager
@@ -234,7 +251,7 @@ def _look(shown: list[_Seen], last: _Seen) -> Look:
     """All that was read counts; the last picture of the label is taken as the whole of it."""
     if not shown:
         return Look((), Code.NONE, last.frame.pixels)
-    earlier = [replace(each.reading, whole_label=False) for each in shown[:-1] if each.tells]
+    earlier = [replace(each.reading, supplementary=True) for each in shown[:-1] if each.tells]
     first = next((each for each in shown if each.tells), shown[-1])
     return Look(
         (*earlier, shown[-1].reading),

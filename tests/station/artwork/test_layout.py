@@ -1,15 +1,22 @@
+import io
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from station.artwork.dots import Rectangle
 from station.artwork.items import Bitmap, Box, LinearSymbol, MatrixSymbol
 from station.artwork.layout import Artwork, layout
+from station.artwork.picture import inked
 from station.artwork.template import Template
 from station.artwork.text import Font
 from station.core.gs1 import ElementString
+from station.core.judge import Meant
 from station.core.problem import Refused
 
 Case = tuple[Template, dict[str, str], ElementString]
@@ -23,15 +30,13 @@ LINEAR = {"kind": "gs1_128", "x": 6, "y": 25, "module": "0.25", "height": "12.7"
 FONT = Font.load()
 
 
-def template(*elements: dict[str, Any], width: int = 60) -> Template:
-    return Template.parse(
-        {
-            "name": "test",
-            "revision": "1",
-            "size": {"width": width, "height": 40},
-            "elements": elements,
-        }
-    )
+def document(*elements: dict[str, Any], width: int = 60) -> dict[str, Any]:
+    return {
+        "name": "test",
+        "revision": "1",
+        "size": {"width": width, "height": 40},
+        "elements": elements,
+    }
 
 
 def laid_out(
@@ -42,7 +47,11 @@ def laid_out(
     **fields: str,
 ) -> Artwork:
     return layout(
-        template(*elements, width=width), fields, data, dots_per_mm=dots_per_mm, font=FONT
+        Template.parse(document(*elements, width=width)),
+        fields,
+        data,
+        dots_per_mm=dots_per_mm,
+        font=FONT,
     )
 
 
@@ -191,11 +200,14 @@ def test_two_texts_never_share_a_dot() -> None:
 
 
 def test_x_is_refused_where_whole_dots_leave_its_range() -> None:
-    (found,) = refusal(MATRIX | {"module": "0.9"}, HRI | {"x": 30, "width": 28}, dots_per_mm=6)
-    assert found == (
-        "elements.0.module: At 6 dots/mm the X-dimension would be 6 dots, 1.000 mm: expected at"
-        " most 0.990 mm."
-    )
+    found = refusal(MATRIX | {"module": "0.9"}, HRI | {"x": 30, "width": 28}, dots_per_mm=6)
+    assert found == [
+        (
+            "elements.0.module: At 6 dots/mm the X-dimension would be 6 dots, 1.000 mm: expected at"
+            " most 0.990 mm."
+        ),
+        "elements.0.module: This would be in range: an X-dimension of 5 dots (0.833 mm).",
+    ]
 
 
 def test_a_gs1_128_holds_48_characters_and_no_more() -> None:
@@ -204,7 +216,15 @@ def test_a_gs1_128_holds_48_characters_and_no_more() -> None:
     assert laid_out(LINEAR, flowing, data=most, width=160).carriers == ("]C1",)
     more = ElementString.of(("01", "06972869182019"), ("10", "A" * 12), ("21", "b" * 16))
     assert refusal(LINEAR, flowing, data=more, width=160) == [
-        "elements.0: A GS1-128 holds at most 48 characters, got 49."
+        "elements.0: A GS1-128 holds at most 48 characters, got 49.",
+        (
+            "elements.0: This would fit: two symbols, part di of 38.5 mm and part pi of 107.2 mm"
+            " with their quiet zones, X 2 dots (0.250 mm)."
+        ),
+        (
+            "elements.0: This would fit: a DataMatrix of 26 by 26 modules, 10.5 mm with its quiet"
+            " zone, X 3 dots (0.375 mm)."
+        ),
     ]
 
 
@@ -212,7 +232,19 @@ def test_a_gs1_128_is_at_most_165_millimetres_long() -> None:
     long = LINEAR | {"module": "0.375"}
     found = refusal(long, HRI | {"width": 130}, data=LONG_LINEAR, width=300)
     assert found == [
-        "elements.0: A GS1-128 is at most 165.1 mm long with its quiet zones, got 177.4 mm."
+        "elements.0: A GS1-128 is at most 165.1 mm long with its quiet zones, got 177.4 mm.",
+        (
+            "elements.0: This would fit: an X-dimension of 2 dots (0.250 mm), 118.2 mm with its"
+            " quiet zones."
+        ),
+        (
+            "elements.0: This would fit: two symbols, part di of 57.8 mm and part pi of 144.4 mm"
+            " with their quiet zones, X 3 dots (0.375 mm)."
+        ),
+        (
+            "elements.0: This would fit: a DataMatrix of 24 by 24 modules, 9.8 mm with its quiet"
+            " zone, X 3 dots (0.375 mm)."
+        ),
     ]
 
 
@@ -249,6 +281,157 @@ def test_a_resolution_no_print_head_has_is_refused(dots_per_mm: int) -> None:
     assert refusal(MATRIX, HRI, dots_per_mm=dots_per_mm) == [
         f"Expected one of 6, 8, 12, 24 dots/mm, got {dots_per_mm}."
     ]
+
+
+DI = LINEAR | {"part": "di", "y": 8}
+PI = LINEAR | {"part": "pi"}
+FRAME = {"kind": "box", "x": 1, "y": 1, "width": 58, "height": 38, "thickness": "0.25"}
+
+
+def test_the_parts_of_the_data_stand_in_two_symbols() -> None:
+    artwork = laid_out(DI, PI, HRI | {"x": 65}, width=110)
+    assert artwork.carriers == ("]C1", "]C1")
+    assert artwork.meant == (
+        Meant("]C1", b"0106972869182019"),
+        Meant("]C1", b"1120022921CN010123"),
+    )
+
+
+def test_a_part_that_the_data_do_not_have_is_refused() -> None:
+    found = refusal(DI, PI, HRI, data=ElementString.of(("01", "06972869182019")))
+    assert found == [
+        f"elements.{place}: Data go into two symbols only where (01) comes first and something"
+        " follows it: got (01)06972869182019."
+        for place in (0, 1)
+    ]
+
+
+def test_a_qr_code_keeps_four_modules_free() -> None:
+    qr = {"kind": "gs1_qr", "x": "1.5", "y": 3, "module": "0.375"}
+    artwork = laid_out(qr, HRI)
+    assert artwork.carriers == ("]Q3",)
+    (symbol,) = artwork.symbols
+    assert symbol.with_quiet_zone == symbol.area.grown(horizontally=12, vertically=12)
+    (found,) = refusal(qr | {"x": "1.375"}, HRI)
+    assert "gs1_qr with what it keeps clear reaches out of the label" in found
+
+
+def test_a_conditional_element_is_there_only_when_its_field_is() -> None:
+    conditional = TEXT | {"content": "LOT", "when": "lot"}
+    otherwise = TEXT | {"content": "SN", "unless": "lot"}
+    with_lot = laid_out(conditional, otherwise, MATRIX, HRI, lot="A1")
+    without = laid_out(conditional, otherwise, MATRIX, HRI, lot=" ")
+    assert next(each.name for each in with_lot.dynamic) == "text 0 line 1"
+    assert next(each.name for each in without.dynamic) == "text 1 line 1"
+
+
+def test_what_not_every_label_has_is_never_stored_on_the_printer() -> None:
+    """The printer keeps what the first label of an order had; another may look different."""
+    frame = FRAME | {"when": "serial"}
+    mark = {"kind": "pictogram", "name": "serial", "x": 20, "y": 25, "size": 4, "unless": "lot"}
+    artwork = laid_out(frame, mark, MATRIX, HRI, serial="1")
+    assert artwork.static == ()
+    assert [each.name for each in artwork.dynamic][:5] == [
+        *(f"box 0 stroke {each}" for each in range(1, 5)),
+        "serial 1",
+    ]
+    always = laid_out(FRAME, MATRIX, HRI)
+    assert np.array_equal(inked(artwork, artwork.dynamic[:4]), inked(always, always.static)), (
+        "its strokes are those of the outline"
+    )
+    of_product = laid_out(FRAME | {"when": "model"}, MATRIX, HRI, model="X2")
+    assert len(of_product.static) == 1
+
+
+def test_a_label_on_which_no_symbol_is_left_is_refused() -> None:
+    (found,) = refusal(MATRIX | {"when": "serial"}, HRI)
+    assert found.startswith("elements: A label carries a symbol")
+    (found,) = refusal(MATRIX, HRI | {"unless": "lot"}, lot="A1")
+    assert found.startswith("elements: A symbol needs its human-readable interpretation")
+
+
+def test_a_label_on_which_half_of_the_data_is_left_is_refused() -> None:
+    found = refusal(DI, PI | {"when": "lot"}, HRI | {"x": 65}, width=110)
+    assert found == [
+        "elements: Expected one gs1_128 of part all, or one of part di and one of part pi, got di."
+    ]
+
+
+def test_symbols_that_exclude_each_other_are_never_both_there() -> None:
+    one = MATRIX | {"when": "serial"}
+    other = MATRIX | {"unless": "lot", "y": 20}
+    assert laid_out(one, other, HRI, serial="1", lot="A").carriers == ("]d2",)
+    (found,) = refusal(one, other, HRI, serial="1")
+    assert "one datamatrix at most, got 2" in found
+
+
+def repeated(across: int, pitch: str, *, dots_per_mm: int = 8, **fields: str) -> Artwork:
+    design = {
+        "name": "stickers",
+        "revision": "1",
+        "size": {"width": "30.2", "height": 30},
+        "repeat": {"across": across, "pitch": pitch},
+        "elements": (MATRIX, HRI | {"x": "0", "y": 15, "width": "30.2", "height": 14}, EDGE),
+    }
+    return layout(Template.parse(design), fields, ELEMENTS, dots_per_mm=dots_per_mm, font=FONT)
+
+
+EDGE = {"kind": "line", "x": 0, "y": 0, "length": "30.2", "thickness": "0.25"}
+
+
+def test_the_same_label_is_laid_out_side_by_side() -> None:
+    artwork = repeated(3, "32.5")
+    assert artwork.width == 2 * 260 + 242
+    assert artwork.meant == (Meant("]d2", ELEMENTS.encode(), count=3),)
+    assert artwork.carriers == ("]d2",) * 3
+    picture = inked(artwork, artwork.items)
+    for start in (260, 520):
+        assert np.array_equal(picture[:, :242], picture[:, start : start + 242])
+    assert not picture[:, 242:260].any()
+
+
+@pytest.mark.parametrize("dots_per_mm", [6, 8, 12, 24])
+@pytest.mark.parametrize("pitch", ["30.2", "30.21", "30.3", "30.33"])
+def test_rounding_never_lays_one_label_over_the_next(pitch: str, dots_per_mm: int) -> None:
+    try:
+        artwork = repeated(5, pitch, dots_per_mm=dots_per_mm)
+    except Refused as refused:
+        assert "reaches out of the label" in str(refused)  # noqa: PT017 - a dot is missing there
+        return
+    for one, other in combinations(artwork.items, 2):
+        assert isinstance(one, Box) or not one.area.overlaps(other.area)
+
+
+def test_a_picture_is_drawn_dot_for_dot_or_as_it_says() -> None:
+    pixels = np.array([[True, False, True], [False, True, False]])
+    file = io.BytesIO()
+    Image.fromarray(~pixels).save(file, "PNG")
+    element = {"kind": "picture", "file": "a.png", "x": 20, "y": 30, "width": 3, "height": 2}
+
+    def drawn(dots_per_mm: int, **more: str) -> Bitmap:
+        design = document(element | more, MATRIX, HRI)
+        found = Template.parse(design, pictures={"a.png": file.getvalue()})
+        artwork = layout(found, {}, ELEMENTS, dots_per_mm=dots_per_mm, font=FONT)
+        (bitmap,) = (each for each in artwork.static if isinstance(each, Bitmap))
+        return bitmap
+
+    assert np.array_equal(drawn(8).pixels, pixels.repeat(8, axis=0).repeat(8, axis=1))
+    assert drawn(12).pixels.shape == (24, 36)
+    with pytest.raises(Refused) as refused:
+        drawn(8, width="3.125")
+    assert str(refused.value) == (
+        "elements.0: Pixels of a.png would not become whole dots: expected 0.375 by 0.250 mm at 8"
+        " dots/mm, or a whole multiple of it, or scale nearest; got 3.125 by 2 mm."
+    )
+    assert drawn(8, width="3.125", scale="nearest").pixels.shape == (16, 25)
+
+
+def test_turned_text_stays_in_its_box_on_the_label() -> None:
+    turned = TEXT | {"x": 50, "y": 2, "width": 4, "height": 30, "rotate": 90, "valign": "bottom"}
+    artwork = laid_out(turned, MATRIX, HRI | {"width": 28}, lot="CN010123")
+    area = artwork.dynamic[0].area
+    assert Rectangle(400, 16, 32, 240).holds(area)
+    assert area.height > 3 * area.width
 
 
 @given(st.decimals("0.254", "0.875", places=3), st.sampled_from((8, 12)))

@@ -1,12 +1,18 @@
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from station.artwork.dots import Rectangle
-from station.artwork.paragraph import Style, segments, set_flowing, set_lines, set_text
+from station.artwork.ink import Ink, blank
+from station.artwork.paragraph import SetLine, Style, segments, set_flowing, set_lines, set_text
 from station.artwork.text import Font
 from station.core.problem import Refused
 
+_FONT = Font.load()
 REGULAR = Style((20,), bold=False, align="left")
 CHARACTERS = st.sampled_from("升温毯主机A1-()（）。，、 %")
 
@@ -103,4 +109,51 @@ def test_no_ink_leaves_the_box_and_no_character_is_lost(text: str, width: int) -
     assert kept.replace(" ", "") == text.replace(" ", "")
 
 
-_FONT = Font.load()
+def picture(lines: tuple[SetLine, ...], box: Rectangle) -> Ink:
+    """What the lines leave in their box."""
+    ink = blank(width=box.width, height=box.height)
+    for line in lines:
+        area = line.area
+        assert box.holds(area)
+        left, top = area.x - box.x, area.y - box.y
+        ink[top : top + area.height, left : left + area.width] |= line.ink
+    return ink
+
+
+@given(
+    st.sampled_from((90, 180, 270)),
+    st.sampled_from(("left", "center", "right")),
+    st.sampled_from(("top", "middle", "bottom")),
+)
+def test_a_turned_text_is_the_text_turned(
+    rotate: Literal[90, 180, 270],
+    align: Literal["left", "center", "right"],
+    valign: Literal["top", "middle", "bottom"],
+) -> None:
+    """Clockwise: of a quarter turn, the first letter is at the top and reads downwards."""
+    upright = Rectangle(0, 0, 120, 80)
+    box = Rectangle(7, 9, 80, 120) if rotate != 180 else Rectangle(7, 9, 120, 80)
+    style = Style((20,), bold=False, align=align, valign=valign)
+    turned = replace(style, rotate=rotate)
+    text = "医用升温毯 LOT"
+    straight = picture(set_text(text, upright, style, font=_FONT), upright)
+    found = picture(set_text(text, box, turned, font=_FONT), box)
+    assert np.array_equal(found, np.rot90(straight, k=-rotate // 90))
+
+
+def test_text_stands_at_the_top_in_the_middle_or_at_the_bottom(font: Font) -> None:
+    box = Rectangle(0, 10, 200, 101)
+    tops = {}
+    for valign in ("top", "middle", "bottom"):
+        style = Style((20,), bold=False, align="left", valign=valign)
+        (line,) = set_text("升温毯", box, style, font=font)
+        tops[valign] = line.y
+    left_over = 101 - font.metrics(20).height
+    assert tops["middle"] == tops["top"] + left_over // 2
+    assert tops["bottom"] == tops["top"] + left_over
+
+
+def test_a_turned_text_too_long_for_its_height_is_refused(font: Font) -> None:
+    style = Style((20,), bold=False, align="left", rotate=90)
+    with pytest.raises(Refused, match="expected at most 60 dots"):
+        set_text("CN-0101-2345", Rectangle(0, 0, 300, 60), style, font=font)

@@ -4,7 +4,7 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.artwork.symbols import codewords, data_matrix, gs1_128
+from station.artwork.symbols import codewords, data_matrix, encoded, gs1_128, gs1_qr
 from station.core.gs1 import ElementString
 from station.core.problem import Refused
 
@@ -83,3 +83,67 @@ def test_a_gs1_128_begins_with_a_start_and_fnc1(serial: str) -> None:
     start, fnc1, *_ = codewords(gs1_128(ElementString.of(GTIN, ("21", serial))))
     assert start in {103, 104, 105}
     assert fnc1 == 102
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        ("", (8, 32)),
+        ("1", (12, 26)),
+        ("A" * 12, (12, 36)),
+        ("A" * 18, (16, 36)),
+        ("A" * 20 + "b" * 17, (16, 48)),
+    ],
+)
+def test_a_rectangular_data_matrix_is_as_large_as_plain_ascii_needs(
+    value: str, shape: tuple[int, int]
+) -> None:
+    serials = [("10", value[:20])] if value else []
+    more = [("21", value[20:])] if value[20:] else []
+    elements = ElementString.of(GTIN, *serials, *more)
+    modules = data_matrix(elements, shape="rectangular")
+    assert modules.shape == shape
+    assert read(modules.repeat(4, axis=0).repeat(4, axis=1)) == [("]d2", elements.encode())]
+
+
+def test_more_data_than_a_rectangle_holds_is_refused() -> None:
+    elements = ElementString.of(GTIN, ("10", "A" * 20), ("21", "b" * 20), ("91", "x" * 9))
+    with pytest.raises(Refused, match="at most 49, a rectangular DataMatrix of 16 by 48 modules"):
+        data_matrix(elements, shape="rectangular")
+
+
+@given(VALUES, VALUES)
+def test_a_rectangular_data_matrix_reads_back_as_its_element_string(lot: str, serial: str) -> None:
+    elements = ElementString.of(GTIN, ("10", lot), ("21", serial))
+    try:
+        modules = data_matrix(elements, shape="rectangular")
+    except Refused:
+        assert len(elements.encode()) > 49
+        return
+    assert read(modules.repeat(4, axis=0).repeat(4, axis=1)) == [("]d2", elements.encode())]
+
+
+@given(VALUES, VALUES)
+def test_a_qr_code_reads_back_as_gs1(lot: str, serial: str) -> None:
+    """Its percent sign stands for FNC1 in one of the encodations: it comes back as itself."""
+    elements = ElementString.of(GTIN, ("10", lot), ("21", serial))
+    modules = gs1_qr(elements).repeat(4, axis=0).repeat(4, axis=1)
+    assert read(modules) == [("]Q3", elements.encode())]
+
+
+@given(VALUES, VALUES)
+def test_two_parts_are_two_symbols_and_all_of_the_data(lot: str, serial: str) -> None:
+    elements = ElementString.of(GTIN, ("10", lot), ("21", serial))
+    assert encoded(elements, "di") + encoded(elements, "pi") == encoded(elements)
+    for part in ("di", "pi"):
+        bars = gs1_128(elements, part)
+        tall = np.broadcast_to(bars.repeat(2), (80, 2 * len(bars)))
+        assert read(tall) == [("]C1", encoded(elements, part))]
+
+
+@pytest.mark.parametrize("pairs", [(GTIN,), (("11", "200229"), GTIN)])
+def test_only_01_and_what_follows_it_go_into_two_symbols(
+    pairs: tuple[tuple[str, str], ...],
+) -> None:
+    with pytest.raises(Refused, match=r"only where \(01\) comes first and something follows it"):
+        encoded(ElementString.of(*pairs), "pi")

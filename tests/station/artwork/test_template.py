@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from station.artwork.template import Template
 from station.core.problem import Refused
+from station.documents import read_yaml
 
 TEXT = {"kind": "text", "x": 2, "y": 2, "width": 40, "height": 4, "size": 3, "content": "{lot}"}
 MATRIX = {"kind": "datamatrix", "x": 3, "y": 10, "module": "0.375"}
@@ -99,6 +100,109 @@ def test_both_carriers_together_are_allowed() -> None:
     assert len(Template.parse(document(MATRIX, LINEAR, HRI)).elements) == 3
 
 
+DI, PI = LINEAR | {"part": "di"}, LINEAR | {"part": "pi", "y": 8}
+
+
+def test_a_gs1_128_may_come_in_two_parts() -> None:
+    assert len(Template.parse(document(DI, PI, HRI)).elements) == 3
+    assert len(Template.parse(document(MATRIX, DI, PI, HRI)).elements) == 4
+
+
+@pytest.mark.parametrize(
+    ("symbols", "got"), [((DI,), "di"), ((PI,), "pi"), ((LINEAR, DI), "all + di")]
+)
+def test_half_of_the_data_is_refused(symbols: tuple[dict[str, Any], ...], got: str) -> None:
+    assert refusal(document(*symbols, HRI)) == (
+        "elements: Expected one gs1_128 of part all, or one of part di and one of part pi, got"
+        f" {got}."
+    )
+
+
+def test_the_same_part_twice_is_refused() -> None:
+    assert "one gs1_128 of part di at most, got 2" in refusal(document(DI, DI | {"y": 9}, PI, HRI))
+
+
+def test_a_qr_code_is_a_symbol_and_keeps_to_its_range_of_x() -> None:
+    qr = {"kind": "gs1_qr", "x": 3, "y": 10, "module": "0.4"}
+    assert len(Template.parse(document(qr, HRI)).elements) == 2
+    assert refusal(document(qr | {"module": "0.25"}, HRI)) == (
+        "elements.0.module: Expected an X-dimension from 0.254 to 0.990 mm, got 0.25 mm."
+    )
+
+
+def test_two_symbols_of_one_kind_may_take_each_others_place() -> None:
+    one, other = MATRIX | {"when": "serial"}, MATRIX | {"unless": "serial", "x": 5}
+    assert len(Template.parse(document(one, other, HRI)).elements) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("gmn", "There is no field 'gmn'"),
+        (
+            "expiry_date:YYYY-MM",
+            "Expected the name of a field, such as serial, got 'expiry_date:YYYY-MM'",
+        ),
+        ("a}{b", "There is no field 'a'"),
+        ("", "Expected text"),
+    ],
+)
+def test_a_condition_names_a_field(name: str, sentence: str) -> None:
+    found = refusal(document(TEXT | {"when": name}, MATRIX, HRI))
+    assert found.startswith(f"elements.0.text.when: {sentence}")
+
+
+def test_what_a_condition_leaves_out_is_not_shown() -> None:
+    template = Template.parse(
+        document(
+            TEXT | {"content": "{lot}", "when": "lot"},
+            TEXT | {"content": "{serial}", "unless": "lot", "y": 7},
+            TEXT | {"content": "{model}", "optional": True, "y": 30},
+            MATRIX,
+            HRI,
+        )
+    )
+    assert template.fields == ("lot", "serial", "model")
+    assert template.fields_shown({"lot": "A1"}) == ("lot",)
+    assert template.fields_shown({"lot": "", "model": "X2"}) == ("serial", "model")
+
+
+@pytest.mark.parametrize(
+    ("repeat", "sentence"),
+    [
+        (
+            {"across": 3, "pitch": 59},
+            "repeat.pitch: Expected a pitch of at least the width of a label, 60 mm, got 59 mm.",
+        ),
+        (
+            {"across": 5, "pitch": 62},
+            "repeat: Expected all labels together to be at most 300 mm wide, got 308 mm.",
+        ),
+        (
+            {"across": 0, "pitch": 62},
+            "repeat.across: Expected a whole number of at least 1, got 0.",
+        ),
+    ],
+)
+def test_labels_side_by_side_do_not_overlap_and_fit_on_a_web(
+    repeat: dict[str, Any], sentence: str
+) -> None:
+    assert refusal(document() | {"repeat": repeat}) == sentence
+
+
+def test_too_many_labels_side_by_side_are_refused() -> None:
+    small = document() | {"size": {"width": "10", "height": "40"}}
+    found = refusal(small | {"repeat": {"across": 21, "pitch": 10}, "elements": ()})
+    assert "repeat.across: Expected at most 20 labels side by side, got 21." in found
+
+
+@pytest.mark.parametrize("wrong", [45, "90", True, 360])
+def test_text_turns_by_quarters(wrong: object) -> None:
+    assert refusal(document(TEXT | {"rotate": wrong}, MATRIX, HRI)).startswith(
+        "elements.0.text.rotate: "
+    )
+
+
 @pytest.mark.parametrize(
     ("element", "where"),
     [
@@ -157,11 +261,35 @@ def test_the_digest_does_not_depend_on_how_the_file_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"x": "2.001"}, {"content": "{serial}"}, {"weight": "bold"}, {"optional": True}]
+    "change",
+    [
+        {"x": "2.001"},
+        {"content": "{serial}"},
+        {"weight": "bold"},
+        {"optional": True},
+        {"rotate": 90},
+        {"valign": "middle"},
+        {"when": "lot"},
+    ],
 )
 def test_the_digest_changes_with_anything_that_is_approved(change: dict[str, Any]) -> None:
     changed = document(TEXT | change, MATRIX, HRI)
     assert Template.parse(changed).digest != Template.parse(document()).digest
+
+
+def test_a_setting_at_its_default_leaves_the_digest_as_it_was() -> None:
+    """So a design that was approved stays the same design when the station learns more of them."""
+    said = document(TEXT | {"rotate": 0, "valign": "top", "optional": False}, MATRIX, HRI)
+    assert Template.parse(said).digest == Template.parse(document()).digest
+    assert b"rotate" not in Template.parse(said).canonical
+
+
+def test_a_design_is_its_canonical_form() -> None:
+    template = Template.parse(document(TEXT | {"rotate": 90}, MATRIX, HRI) | {"repeat": TWICE})
+    assert Template.parse(read_yaml(template.canonical)) == template
+
+
+TWICE = {"across": 2, "pitch": 62}
 
 
 JSON = st.recursive(

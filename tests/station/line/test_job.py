@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from drivers.zpl.interpreter import Interpreter
 from station.app import Workshop
 from station.artwork import zpl
 from station.artwork.picture import expected_picture
+from station.artwork.template import Template
 from station.config import Config, shipped
 from station.core.catalogue import Catalogue, CatalogueFile
+from station.core.judge import NothingIssued, Reading, judge
 from station.core.problem import Refused
 from station.core.shape import parse
+from station.documents import read_yaml
 from station.line.job import Job, make_order
 from station.line.library import Library, load
 from station.vision.decode import decode
@@ -208,3 +214,44 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="There is no folder"):
         load(catalogue=tmp_path / "none", labels=tmp_path, profiles=tmp_path)
+
+
+PARTS = """
+name: parts
+revision: "1"
+size: {width: 60, height: 50}
+repeat: {across: 2, pitch: 62}
+elements:
+  - {kind: gs1_128, part: di, x: 6, y: 4, module: 0.25, height: 12.7}
+  - {kind: gs1_128, part: pi, x: 6, y: 19, module: 0.25, height: 12.7}
+  - {kind: gs1_qr, x: 4, y: 36, module: 0.375}
+  - {kind: text, x: 20, y: 46, width: 30, height: 3, size: 2.5, content: "{lot}", when: lot}
+  - {kind: hri, x: 20, y: 36, width: 38, height: 9, size: 2, flow: flowing}
+"""
+
+
+@pytest.mark.parametrize("document", [SERIAL, LOT])
+def test_a_label_in_several_symbols_is_accepted_with_all_of_them_only(
+    workshop: Workshop, document: dict[str, Any]
+) -> None:
+    """From the order to the verdict: two parts and a QR code, twice side by side."""
+    template = Template.parse(read_yaml(PARTS.encode()))
+    library = replace(workshop.library, templates={("parts", "1"): template})
+    label = job(workshop, {**document, "template": "parts", "revision": "1"}, library).first
+    rendered = Interpreter(dots_per_mm=8, width_mm=130).render(zpl.standalone(label.artwork))
+    assert rendered.unknown == ()
+    assert rendered.picture is not None
+    assert label.expected.carriers == ("]C1", "]C1", "]C1", "]C1", "]Q3", "]Q3")
+
+    def accepted(picture: NDArray[np.uint8]) -> bool:
+        found = decode(picture, expected=label.expected.carriers)
+        reading = Reading(found.symbols, found.disagreements)
+        return judge(label.expected, reading, NothingIssued()).accepted
+
+    framed = np.pad(rendered.picture, 40, constant_values=255)
+    assert accepted(framed)
+    for symbol in label.artwork.symbols:
+        lacking = framed.copy()
+        area = symbol.area
+        lacking[40 + area.y : 40 + area.bottom, 40 + area.x : 40 + area.right] = 255
+        assert not accepted(lacking)

@@ -10,9 +10,13 @@ from drivers.deadline import Deadline
 from drivers.interface import Condition, Frame, Garbled, NotReady, Silent, Symbol
 from drivers.simulated.optics import MILD, empty_table, photograph
 from station.app import Workshop
+from station.artwork.layout import layout
 from station.artwork.picture import expected_picture
+from station.artwork.template import Template
+from station.artwork.text import Font
 from station.config import Config
-from station.core.judge import Code, Expected, NothingIssued, judge
+from station.core.gs1 import ElementString
+from station.core.judge import Code, Expected, Meant, NothingIssued, judge
 from station.documents import read_yaml
 from station.line.job import Job, Label
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Look
@@ -93,7 +97,8 @@ def look(*pictures: Picture, seconds: float = 5.0, age: float = 0.0) -> tuple[Lo
 
 
 def codes(found: Look, label: Label, carriers: tuple[str, ...] = ("]d2",)) -> list[Code]:
-    expected = Expected(label.elements, carriers)
+    data = label.elements.encode()
+    expected = Expected(label.elements, tuple(Meant(each, data) for each in carriers))
     verdicts = [judge(expected, each, NothingIssued()) for each in found.readings]
     return [reason.code for verdict in verdicts for reason in verdict.reasons]
 
@@ -200,3 +205,122 @@ def test_a_wrong_label_that_was_taken_away_too_early_stays_wrong(job: Job) -> No
     found = CameraReader(camera, seconds=0.2).look(("]d2", "]C1"), printed_at=100.0)
     assert found.missing is None
     assert Code.SERIAL in codes(found, job.first, ("]d2", "]C1"))
+
+
+PARTS = """
+name: parts
+revision: "1"
+size: {width: 60, height: 40}
+elements:
+  - {kind: gs1_128, part: di, x: 6, y: 2, module: 0.25, height: 12.7}
+  - {kind: gs1_128, part: pi, x: 6, y: 17, module: 0.25, height: 12.7}
+  - {kind: hri, x: 2, y: 31, width: 56, height: 8, size: 2, flow: flowing}
+"""
+
+STICKERS = """
+name: stickers
+revision: "1"
+size: {width: 30, height: 25}
+repeat: {across: 3, pitch: 32}
+elements:
+  - {kind: datamatrix, x: 2, y: 2, module: 0.375}
+  - {kind: hri, x: 2, y: 12, width: 26, height: 12, size: 2}
+"""
+
+
+def label_of(text: str, elements: ElementString) -> tuple[Expected, Picture]:
+    template = Template.parse(read_yaml(text.encode()))
+    artwork = layout(template, {}, elements, dots_per_mm=8, font=Font.load())
+    return Expected(elements, artwork.meant), expected_picture(artwork)
+
+
+def taken(picture: Picture) -> Picture:
+    return photograph(picture, dots_per_mm=8, optics=MILD, seed=3)
+
+
+def verdict(found: Look, expected: Expected) -> list[Code]:
+    reasons = [judge(expected, each, NothingIssued()).reasons for each in found.readings]
+    return [reason.code for each in reasons for reason in each]
+
+
+ELEMENTS = ElementString.of(("01", "06972869182019"), ("11", "260320"), ("21", "CN010123"))
+DI, PI = Symbol("]C1", b"0106972869182019", "s"), Symbol("]C1", b"1126032021CN010123", "s")
+
+
+def test_a_camera_reads_both_parts_of_the_data() -> None:
+    expected, picture = label_of(PARTS, ELEMENTS)
+    found = CameraReader(Pictures([taken(picture)]), seconds=5.0).look(
+        expected.carriers, printed_at=100.0
+    )
+    assert verdict(found, expected) == []
+    assert expected.carriers == ("]C1", "]C1")
+
+
+def test_a_camera_that_sees_one_part_looks_for_the_other() -> None:
+    """The first part is in every picture; the label is not complete without the second."""
+    expected, picture = label_of(PARTS, ELEMENTS)
+    half = picture.copy()
+    half[130:245] = 255
+    shown = Pictures([taken(half), taken(picture)])
+    found = CameraReader(shown, seconds=5.0).look(expected.carriers, printed_at=100.0)
+    assert (verdict(found, expected), shown.looks) == ([], 2)
+    never = CameraReader(Pictures([taken(half)]), seconds=5.0)
+    assert verdict(never.look(expected.carriers, printed_at=100.0), expected) == [Code.NO_READ]
+
+
+def test_a_camera_counts_the_labels_on_the_web() -> None:
+    expected, picture = label_of(STICKERS, ELEMENTS)
+    assert expected.carriers == ("]d2",) * 3
+    spoilt = picture.copy()
+    spoilt[:90, 256:] = 255
+    for shown, reasons in ((picture, []), (spoilt, [Code.NO_READ])):
+        camera = CameraReader(Pictures([taken(shown)]), seconds=5.0)
+        found = camera.look(expected.carriers, printed_at=100.0)
+        assert verdict(found, expected) == reasons
+
+
+def test_both_parts_have_to_be_scanned() -> None:
+    expected, _ = label_of(PARTS, ELEMENTS)
+
+    def scanned(*scans: Symbol) -> Look:
+        reader = HandheldReader(Scans(*scans), seconds=1.0)
+        return reader.look(expected.carriers, printed_at=0.0)
+
+    for complete in ((DI, PI), (PI, DI), (DI, DI, PI)):
+        assert (verdict(scanned(*complete), expected), scanned(*complete).missing) == ([], None)
+    for one in ((DI,), (DI, DI), (PI, PI)):
+        assert scanned(*one).missing == Code.LATE
+    wrong = Symbol("]C1", b"1126032021CN010124", "s")
+    assert verdict(scanned(DI, wrong), expected) == [Code.SERIAL]
+    assert verdict(scanned(wrong, PI), expected) != []
+
+
+def test_copies_are_counted_by_the_camera_and_one_of_them_is_scanned() -> None:
+    """A scanner that is pulled three times may have read one sticker three times."""
+    expected, picture = label_of(STICKERS, ELEMENTS)
+    right = Symbol("]d2", ELEMENTS.encode(), "s")
+    alone = HandheldReader(Scans(right, right, right), seconds=1.0)
+    assert alone.look(expected.carriers, printed_at=0.0).missing == Code.LATE
+
+    def read(*scans: Symbol) -> Look:
+        camera = CameraReader(Pictures([taken(picture)]), seconds=5.0)
+        readers = BothReaders(camera, HandheldReader(Scans(*scans), seconds=1.0))
+        return readers.look(expected.carriers, printed_at=100.0)
+
+    assert (verdict(read(right), expected), read(right).missing) == ([], None)
+    assert read().missing == Code.LATE
+    wrong = Symbol("]d2", ELEMENTS.encode().replace(b"123", b"124"), "s")
+    assert verdict(read(wrong), expected) == [Code.SERIAL]
+
+
+def test_parts_seen_by_the_camera_are_scanned_too() -> None:
+    expected, picture = label_of(PARTS, ELEMENTS)
+
+    def read(*scans: Symbol) -> Look:
+        camera = CameraReader(Pictures([taken(picture)]), seconds=5.0)
+        readers = BothReaders(camera, HandheldReader(Scans(*scans), seconds=1.0))
+        return readers.look(expected.carriers, printed_at=100.0)
+
+    assert (verdict(read(PI, DI), expected), read(PI, DI).missing) == ([], None)
+    assert read(PI, PI).missing == Code.LATE
+    assert verdict(read(PI, Symbol("]C1", b"0106972869182026", "s")), expected) == [Code.GTIN]

@@ -10,7 +10,7 @@ True
 True
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,36 @@ def encode(values: Sequence[int]) -> NDArray[np.bool_]:
 def check(values: Sequence[int]) -> int:
     """The start counts once, every further value as often as its place says (annex A)."""
     return (values[0] + sum(place * value for place, value in enumerate(values))) % 103
+
+
+def transmitted(values: Sequence[int]) -> tuple[str, bytes]:
+    r"""The AIM identifier and the data that a reader reports: ]C1 where FNC1 comes first.
+
+    FNC2 to FNC4, which no label here uses, are left out.
+
+    >>> transmitted([START_C, FNC1, 1, 6, CODE_B, 33, FNC1, 17])
+    (']C1', b'0106A\x1d1')
+    """
+    _, *body = values
+    gs1 = body[:1] == [FNC1]
+    characters = _characters(values[0], body[1:] if gs1 else body)
+    return ("]C1" if gs1 else "]C0"), b"".join(characters)
+
+
+def _characters(start: int, body: Sequence[int]) -> Iterator[bytes]:
+    code = {START_A: CODE_A, START_B: CODE_B, START_C: CODE_C}[start]
+    shifted = False
+    for value in body:
+        used = {CODE_A: CODE_B, CODE_B: CODE_A}[code] if shifted else code
+        shifted = value == SHIFT and code != CODE_C
+        if value == FNC1:
+            yield b"\x1d"
+        elif code == CODE_C and value < 100:
+            yield b"%02d" % value
+        elif value < 96:
+            yield bytes([value - 64 if used == CODE_A and value >= 64 else value + 32])
+        elif value in {CODE_A, CODE_B, CODE_C} and value != code:
+            code = value
 
 
 def automatic(characters: Sequence[int]) -> tuple[int, ...]:

@@ -103,6 +103,17 @@ def encode(
     return _framed(_placed(data + _check(data, size), size), size)
 
 
+def transmitted(characters: Sequence[int]) -> tuple[str, bytes]:
+    r"""The AIM identifier and the data that a reader reports: ]d2 where FNC1 comes first.
+
+    >>> transmitted([FNC1, *b"0106", FNC1, *b"21A"])
+    (']d2', b'0106\x1d21A')
+    """
+    gs1 = tuple(characters[:1]) == (FNC1,)
+    data = bytes(0x1D if each == FNC1 else each for each in characters[gs1:])
+    return ("]d2" if gs1 else "]d1"), data
+
+
 def _codewords(characters: Sequence[int]) -> bytes:
     """ASCII encodation, clause 5.2.3."""
     out = bytearray()

@@ -23,6 +23,19 @@ _STARTS = {code128.START_A: "A", code128.START_B: "B", code128.START_C: "C"}
 _CHANGES = {code128.CODE_A: "A", code128.CODE_B: "B", code128.CODE_C: "C"}
 
 
+class Carried(NamedTuple):
+    """What a reader that reads the symbol will report."""
+
+    identifier: str
+    """AIM identifier (ISO/IEC 15424), such as "]C1"."""
+
+    data: bytes
+    """GS for every FNC1 but the first, as readers transmit them."""
+
+    module: int
+    """Dots of the narrowest bar, or of one side of a module."""
+
+
 class Drawn(NamedTuple):
     """A field before it is turned: its dots, and the point of it that ^FT places."""
 
@@ -32,6 +45,9 @@ class Drawn(NamedTuple):
     frame: tuple[int, int, int, int] | None = None
     """Left, top, right, bottom of the part that ^FO places, where that is not all of it: an
     interpretation line hangs outside."""
+
+    carried: Carried | None = None
+    """None for text."""
 
 
 class Subsets(NamedTuple):
@@ -60,10 +76,13 @@ class Linear:
         except code128.NotEncodable as error:
             raise Complaint(f"^BC: {error}") from error
         bars = enlarged(modules[None, :], self.module, self.height)
-        notes = tuple(f"^BC: {each}" for each in ignored)
-        if not (self.interpretation and caption):
-            return Drawn(bars, (0, self.height), notes)
-        return self._captioned(bars, caption, notes)
+        drawn = Drawn(
+            bars,
+            (0, self.height),
+            tuple(f"^BC: {each}" for each in ignored),
+            carried=Carried(*code128.transmitted(values), self.module),
+        )
+        return self._captioned(drawn, caption) if self.interpretation and caption else drawn
 
     def _subsets(self, data: bytes) -> Subsets:
         try:
@@ -79,7 +98,8 @@ class Linear:
         except code128.NotEncodable as error:
             raise Complaint(f"^BC: {error}") from error
 
-    def _captioned(self, bars: Bitmap, caption: str, notes: tuple[str, ...]) -> Drawn:
+    def _captioned(self, drawn: Drawn, caption: str) -> Drawn:
+        bars = drawn.bitmap
         words = text.line(caption, height=9 * self.module)
         across = max(bars.shape[1], words.shape[1])
         gap = np.zeros((self.module, across), dtype=bool)
@@ -88,7 +108,7 @@ class Linear:
         left = (across - bars.shape[1]) // 2
         top = stack.shape[0] - self.height if self.above else 0
         frame = (left, top, left + bars.shape[1], top + self.height)
-        return Drawn(stack, (left, top + self.height), notes, frame)
+        return drawn._replace(bitmap=stack, anchor=(left, top + self.height), frame=frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +125,10 @@ class Matrix:
     rectangular: bool
 
     def draw(self, data: bytes) -> Drawn:
+        characters = tuple(matrix_characters(data, escape=self.escape))
         try:
             modules = datamatrix.encode(
-                tuple(matrix_characters(data, escape=self.escape)),
+                characters,
                 rows=self.rows,
                 columns=self.columns,
                 rectangular=self.rectangular,
@@ -116,7 +137,8 @@ class Matrix:
             raise Complaint(f"^BX: {error}") from error
         side = self.module or max(1, self.height // modules.shape[0])
         bitmap = enlarged(modules, side, side)
-        return Drawn(bitmap, (0, bitmap.shape[0]))
+        carried = Carried(*datamatrix.transmitted(characters), side)
+        return Drawn(bitmap, (0, bitmap.shape[0]), carried=carried)
 
 
 def _centred(bitmap: Bitmap, across: int) -> Bitmap:

@@ -21,7 +21,7 @@ from drivers.zpl.canvas import AREA_LIMIT, Canvas
 from drivers.zpl.commands import Command, Complaint, Prefixes, parse
 from drivers.zpl.formats import COMMANDS_LIMIT, Format, FormatReader
 from drivers.zpl.memory import Memory, normal
-from drivers.zpl.state import Field, Font, Nothing, Run, Settings, Text
+from drivers.zpl.state import Field, Font, Nothing, Printed, Run, Settings, Text
 from drivers.zpl.verbs import VERBS, WITHOUT_PICTURE
 from drivers.zpl.verbs.fields import close_field
 
@@ -37,6 +37,9 @@ class Rendering:
 
     executed: tuple[str, ...]
     """Every command of the format in its order, as "^FO"."""
+
+    printed: tuple[Printed, ...] = ()
+    """Texts and symbols with data, in the order they were painted."""
 
 
 class Interpreter:
@@ -60,7 +63,7 @@ class Interpreter:
         close_field(run)
         picture = self._picture(run) if run.items and run.stored_as is None else None
         executed = tuple(command.code for command in commands if command.code)
-        return Rendering(picture, run.copies, tuple(run.notes), executed)
+        return Rendering(picture, run.copies, tuple(run.notes), executed, tuple(run.printed))
 
     def _obey(self, run: Run, command: Command, allowed: Iterator[int]) -> None:
         if next(allowed, None) is None:
@@ -133,7 +136,11 @@ def _paint(run: Run, item: object, canvas: Canvas) -> None:
         return
     data = item.data if item.number is None else run.values.get(item.number, item.data)
     invalid = Text(Font("0", 30), "ascii") if run.settings.validate else None
-    for note in item.paint(canvas, data or b"", invalid) if data else ():
+    if not data:
+        return
+    printed = item.paint(canvas, data, invalid)
+    run.printed.append(printed)
+    for note in printed.notes:
         run.note(note)
 
 

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from drivers.zpl import text
-from drivers.zpl.barcodes import Drawn
-from drivers.zpl.canvas import Canvas, Ink
+from drivers.zpl.barcodes import Carried, Drawn
+from drivers.zpl.canvas import Bitmap, Canvas, Ink
 from drivers.zpl.commands import Complaint
 from drivers.zpl.memory import Memory
 
@@ -73,8 +73,8 @@ class Text:
         if self.block is None:
             dots = text.line(words, height=height, width=width)
             return Drawn(dots, (0, text.baseline(height)))
-        dots = text.block(words, self.block, height=height, width=width)
-        return Drawn(dots, (0, dots.shape[0] - height + text.baseline(height)))
+        dots, notes = text.block(words, self.block, height=height, width=width)
+        return Drawn(dots, (0, dots.shape[0] - height + text.baseline(height)), notes)
 
 
 class Nothing:
@@ -121,6 +121,29 @@ class Spot:
         return self.x - (max(one[0], other[0]) if self.right else across), self.y - down
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Printed:
+    """A field as it was laid on the label."""
+
+    x: int
+    """The left dot, which may be off the label."""
+
+    y: int
+    bitmap: Bitmap
+    """(rows, columns), turned as it is on the label; True is ink, whatever was beneath."""
+
+    data: bytes
+    """As ^FD gave them, after ^FH."""
+
+    turned: bool
+    """R or B: its lines run down the label."""
+
+    carried: Carried | None
+    """What a reader reports; None for text, and where INVALID stands in place of a symbol."""
+
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Field:
     """Everything between one ^FS and the next."""
@@ -136,7 +159,7 @@ class Field:
     data: bytes | None = None
     number: int | None = None
 
-    def paint(self, canvas: Canvas, data: bytes, fallback: Painter | None) -> tuple[str, ...]:
+    def paint(self, canvas: Canvas, data: bytes, fallback: Painter | None) -> Printed:
         """Draw, turn, and lay down; `fallback` draws data that make no symbol."""
         assert self.painter is not None, "a closed field has its painter"
         canvas.spend(len(data) * CHARACTER_COST)
@@ -150,7 +173,8 @@ class Field:
         x, y = self.spot.corner_of(drawn, self.orientation)
         bitmap = np.rot90(drawn.bitmap, _TURNS[self.orientation])
         canvas.stamp(bitmap, x=x, y=y, ink=self.spot.ink)
-        return notes + drawn.notes
+        turned = self.orientation in "RB"
+        return Printed(x, y, bitmap, data, turned, drawn.carried, notes + drawn.notes)
 
 
 def _turned(point: tuple[int, int], drawn: Drawn, orientation: str) -> tuple[int, int]:
@@ -174,6 +198,9 @@ class Run:
     """The field that the next ^FS will close."""
 
     items: list[Field | Shape] = field(default_factory=list)
+    printed: list[Printed] = field(default_factory=list)
+    """The fields that were painted, in their order."""
+
     values: dict[int, bytes] = field(default_factory=dict)
     """Data given to ^FN numbers."""
 

@@ -7,6 +7,7 @@ do not. A station that compares pictures sends its text as graphics.
 20
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,22 +69,37 @@ def line(text: str, *, height: int, width: int = 0) -> Bitmap:
     return np.asarray(picture.resize((across, size))) > 127
 
 
-def block(text: str, shape: Block, *, height: int, width: int = 0) -> Bitmap:
-    r"""Lines broken at spaces and at \&. What is too much is printed over the last line."""
+def block(
+    text: str, shape: Block, *, height: int, width: int = 0
+) -> tuple[Bitmap, tuple[str, ...]]:
+    r"""Lines broken at spaces and at \&; and what a person should hear of them.
+
+    Lines that are too many are printed over the last one, what is too wide is cut off.
+    """
     pitch = max(1, height + shape.spacing)
     lines = _wrapped(text, shape, height, width)
     rows = (min(len(lines), shape.lines) - 1) * pitch + height
     if rows * shape.width > AREA_LIMIT:
         raise Complaint(f"^FB: larger than {AREA_LIMIT} dots")
     out = np.zeros((max(rows, height), max(1, shape.width)), dtype=bool)
+    widest = 0
     for number, words in enumerate(lines):
-        dots = line(words, height=height, width=width)[: out.shape[0], : out.shape[1]]
         left = shape.indent if number else 0
+        dots = line(words, height=height, width=width)
+        widest = max(widest, left + dots.shape[1])
+        dots = dots[: out.shape[0], : out.shape[1]]
         x = min(left + _aside(shape, dots.shape[1] + left), out.shape[1])
         y = min(number, shape.lines - 1) * pitch
         room = out[y : y + dots.shape[0], x : x + dots.shape[1]]
         room |= dots[: room.shape[0], : room.shape[1]]
-    return out
+    return out, tuple(_too_much(shape, lines=len(lines), widest=widest))
+
+
+def _too_much(shape: Block, *, lines: int, widest: int) -> Iterator[str]:
+    if lines > shape.lines:
+        yield f"^FB: {lines} lines in the room of {shape.lines}, printed over each other"
+    if widest > shape.width:
+        yield f"^FB: a line of {widest} dots in the room of {shape.width}, cut off"
 
 
 def _aside(shape: Block, used: int) -> int:

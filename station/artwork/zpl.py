@@ -112,11 +112,11 @@ def _matrix(symbol: MatrixSymbol) -> str:
 
 def _linear(symbol: LinearSymbol) -> str:
     """^BC without a text line, each symbol character as we expect it."""
-    data = field_data(_invoked(symbol.codewords).encode("ascii"))
+    data = field_data(invoked(symbol.codewords).encode("ascii"))
     return f"^BY{symbol.module}^BCN,{symbol.height},N,N,N,N^FH\\^FD{data}"
 
 
-def _invoked(codewords: Sequence[int]) -> str:
+def invoked(codewords: Sequence[int]) -> str:
     """^BC data that make the printer use exactly these symbol characters."""
     subset, parts = "", []
     for value in codewords:

@@ -95,13 +95,13 @@ def _hexadecimal(run: Run, command: Command) -> None:
 
 def _data(run: Run, command: Command) -> None:
     data = command.body.translate(None, b"\r\n")
-    run.current.data = _unescaped(data, run.current.indicator)
+    run.current.data = unescaped(data, run.current.indicator)
     if len(run.current.data) > text.TEXT_LIMIT:
         run.current.data = run.current.data[: text.TEXT_LIMIT]
         raise Complaint(f"{command.code}: expected at most {text.TEXT_LIMIT} bytes")
 
 
-def _unescaped(data: bytes, indicator: int | None) -> bytes:
+def unescaped(data: bytes, indicator: int | None) -> bytes:
     """^FH: the indicator and two hexadecimal digits are one byte; anything else stays."""
     if indicator is None:
         return data

@@ -80,3 +80,15 @@ def test_a_byte_above_ascii_is_refused(character: int) -> None:
 def test_too_long_a_symbol_is_refused() -> None:
     with pytest.raises(NotEncodable, match="expected 1 to 256 symbol characters, got 300"):
         code128.encode([START_B] * 300)
+
+
+@given(st.lists(st.one_of(ascii_and_digits, st.just(FNC1_CHARACTER)), min_size=1, max_size=30))
+def test_what_a_reader_will_report_is_known_before_the_symbol_is_drawn(data: list[int]) -> None:
+    want = bytes(0x1D if character == FNC1_CHARACTER else character for character in data)
+    values = code128.automatic([FNC1_CHARACTER, *data])
+    assert code128.transmitted(values) == ("]C1", want)
+
+
+def test_a_shift_changes_the_code_set_for_one_character() -> None:
+    values = (START_B, 33, code128.SHIFT, 65, 65)
+    assert code128.transmitted(values) == reading(code128.encode(values)) == ("]C0", b"A\x01a")

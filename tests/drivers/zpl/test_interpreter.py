@@ -352,3 +352,36 @@ def test_no_sequence_of_commands_makes_it_fail(sequence: list[tuple[bytes, bytes
         if rendering.picture is not None:
             assert rendering.picture.dtype == np.uint8
             assert set(np.unique(rendering.picture)) <= {0, 255}
+
+
+@pytest.mark.parametrize("turn", [b"N", b"R", b"I", b"B"])
+def test_every_field_is_recorded_as_it_was_laid_down(turn: bytes) -> None:
+    rendering = rendered(b"^FO100,20" + MATRIX % turn + b"^FO20,280^A0N,20^FDLOT^FS^FO9,9^FD^FS")
+    symbol, words = rendering.printed
+    assert rendering.picture is not None
+    assert symbol.carried == ("]d2", b"01069728691820191120022921CN_1", 4)
+    rows, columns = symbol.bitmap.shape
+    area = rendering.picture[symbol.y : symbol.y + rows, symbol.x : symbol.x + columns]
+    assert np.array_equal(area == 0, symbol.bitmap)
+    assert (words.carried, words.data, words.x, words.y) == (None, b"LOT", 20, 280)
+
+
+def test_the_record_of_bars_is_what_a_reader_reports() -> None:
+    (bars,) = rendered(b"^FO10,20" + BARS % b"I").printed
+    (upright,) = rendered(b"^FO10,20" + BARS % b"B").printed
+    assert bars.carried is not None
+    assert [(bars.carried.identifier, bars.carried.data)] == read(b"^FO10,20" + BARS % b"I")
+    assert upright.carried == bars.carried
+    assert (bars.turned, upright.turned) == (False, True)
+
+
+def test_a_symbol_that_became_the_word_invalid_carries_nothing() -> None:
+    (invalid,) = rendered(b"^CVY^FO10,10^BXN,4,200,10,10,6,_,1^FDtoo long for it^FS").printed
+    assert invalid.carried is None
+
+
+def test_a_block_that_is_too_small_says_so() -> None:
+    full = rendered(b"^FO10,10^A0N,20^FB90,2^FDone two three four five^FS").unknown
+    assert full == ("^FB: 3 lines in the room of 2, printed over each other",)
+    (wide,) = rendered(b"^FO10,10^A0N,20^FB20,1^FDWWWW^FS").unknown
+    assert wide.startswith("^FB: a line of")

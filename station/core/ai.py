@@ -334,7 +334,9 @@ _NO_LEADING_ZERO = _matching("0|[1-9][0-9]*", "a number without leading zeros")
 _COUNTRY = _matching("[A-Z]{2}", "two capital letters of a country")
 _LATITUDE = _matching("(0[0-9]|1[0-7])[0-9]{8}|180{8}", "0000000000 to 1800000000")
 _LONGITUDE = _matching("([0-2][0-9]|3[0-5])[0-9]{8}|360{8}", "0000000000 to 3600000000")
-_PADDED = _matching("[^=]+={0,2}", "'=' at the end only, at most twice")
+_PADDED = _matching(
+    "[^=]+|([^=]{3})*([^=]{2}=|[^=]==)", "'=' at the end only, up to a multiple of 3"
+)
 
 _DATE, _BORN, _TIME = _n(6, date_problem), _n(8, _long_date), _n(4, _HOUR_MINUTE)
 _PIECE = (_key(14), _n(4, _share_problem))

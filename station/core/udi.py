@@ -16,19 +16,30 @@ Which organisation's rules data follow is told by their first characters:
 >>> issuing_system("]d2", b"010697286918201911200229")
 <IssuingSystem.GS1: 'GS1'>
 
+GS1, HIBCC and MA are read by their rules; ICCBBA, IFA and AHM are recognised and named, and no
+more: wherever a label is judged, bytes decide.
+
+>>> found = check("]d1+A99912345/$10X3.")
+>>> found.system, found.valid, found.facts[-1]
+(<IssuingSystem.HIBCC: 'HIBCC'>, True, ('lot', '10X3'))
+
 Source: GS1 General Specifications 5 (carriers), ISO/IEC 15424 (AIM identifiers), ISO/IEC 15434
-(envelopes), ANSI/HIBC 2.6, ICCBBA ST-001, IFA PPN-Code Specification.
+(envelopes), ANSI/HIBC 2.6, ICCBBA ST-001, IFA PPN-Code Specification. General knowledge, from
+software others published: that AHM begins with MF and a digit.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from station.core import ai, gs1
 from station.core.gs1 import Element, ElementString
-from station.core.gtin import Gtin
-from station.core.problem import Problem, problem, refuse
+from station.core.gtin import DIGITS, Gtin
+from station.core.hibcc import Hibc
+from station.core.hibcc_secondary import Fact
+from station.core.ma import Ma
+from station.core.problem import Problem, Refused, problem, refuse
 
 CARRIERS = gs1.CARRIERS
 """The symbols a UDI may be in: AIM identifier to name."""
@@ -56,15 +67,17 @@ class IssuingSystem(StrEnum):
     ICCBBA = "ICCBBA"
     MA = "MA (IDcode)"
     IFA = "IFA"
+    AHM = "AHM (Ali Health)"
 
 
 _ENVELOPE = re.compile(rb"\[\)>\x1e[0-9]{2}\x1d")
 """ISO/IEC 15434: message header, RS, format, GS."""
 
 _BEGINNINGS = (
-    (re.compile(rb"\+[A-Z0-9$]"), IssuingSystem.HIBCC),
+    (re.compile(rb"\+[A-Z0-9$+/]"), IssuingSystem.HIBCC),
     (re.compile(rb"=."), IssuingSystem.ICCBBA),
     (re.compile(rb"MA\."), IssuingSystem.MA),
+    (re.compile(rb"MF[0-9]"), IssuingSystem.AHM),
     (re.compile(rb"9N[0-9A-Z]{2}"), IssuingSystem.IFA),
 )
 
@@ -140,4 +153,99 @@ def _problems(elements: ElementString, di: str | None) -> Iterator[Problem]:
             "The device identifier differs from the symbol's: expected {expected}, got {got}.",
             expected=carried,
             got=di or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a person learns about one line of data that may be a UDI."""
+
+    identifier: str = ""
+    """AIM identifier the line began with; empty if it had none."""
+
+    system: IssuingSystem | None = None
+    facts: tuple[Fact, ...] = ()
+    """Names and values, in the order encoded; of GS1 the names are application identifiers."""
+
+    hri: str = ""
+    problems: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    """What looks wrong by rules that are not certain."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether there was anything to find wrong: some systems are only recognised."""
+        return bool(self.facts or self.problems)
+
+    @property
+    def valid(self) -> bool:
+        return self.judged and not self.problems
+
+
+def check(line: bytes | str) -> Checked:
+    """Judge one line as a reader sends it or a person types it, by the rules of its own system.
+
+    An AIM identifier may stand before the data; GS1 data without one may be raw or bracketed. Line
+    ends are ignored. Never raises.
+
+    >>> print(*check("]d2+A99912345/$10X3.").problems)
+    HIBCC data in GS1 DataMatrix: expected a symbol without FNC1, which marks GS1 data.
+    """
+    whole = line.decode("latin-1") if isinstance(line, bytes) else line
+    text = whole.rstrip("\r\n")
+    identifier = text[:3] if text.startswith("]") else ""
+    data = text[len(identifier) :]
+    system = issuing_system(identifier or "]d2", data[:100].encode("utf-8", "backslashreplace"))
+    if system == IssuingSystem.BRACKETED and not identifier:
+        system = IssuingSystem.GS1
+    try:
+        found = _read(system, identifier, data)
+    except Refused as refused:
+        found = Checked(problems=refused.problems)
+    wrong = _carrier_problems(identifier, system)
+    return replace(found, identifier=identifier, system=system, problems=(*found.problems, *wrong))
+
+
+def _read(system: IssuingSystem | None, identifier: str, data: str) -> Checked:
+    """What the rules of this system say of the data. Raises Refused."""
+    match system:
+        case IssuingSystem.HIBCC:
+            hibc = Hibc.parse(data)
+            return Checked(facts=hibc.facts(), hri=hibc.hri())
+        case IssuingSystem.MA:
+            ma = Ma.parse(data)
+            return Checked(facts=ma.facts(), hri=data, doubts=ma.doubts())
+        case IssuingSystem.ICCBBA | IssuingSystem.IFA | IssuingSystem.AHM:
+            return Checked()
+        case None if not data.startswith(("(", "[", *DIGITS)):
+            raise Refused(
+                problem(
+                    "These data follow no issuing system: expected a beginning of GS1, HIBCC,"
+                    " ICCBBA, MA, IFA or AHM, got {got!a}.",
+                    got=data[:12],
+                )
+            )
+        case _:
+            return _read_gs1(f"{identifier}{data}")
+
+
+def _read_gs1(line: str) -> Checked:
+    found = gs1.check(line)
+    refuse(found.problems)
+    udi = Udi.of(ElementString(found.elements))
+    return Checked(
+        facts=tuple((each.ai, each.value) for each in found.elements), hri=udi.elements.hri()
+    )
+
+
+def _carrier_problems(identifier: str, system: IssuingSystem | None) -> Iterator[Problem]:
+    if identifier in CARRIERS and system not in (
+        None,
+        IssuingSystem.GS1,
+        IssuingSystem.BRACKETED,
+    ):
+        yield problem(
+            "{system} data in {carrier}: expected a symbol without FNC1, which marks GS1 data.",
+            system=str(system),
+            carrier=CARRIERS[identifier],
         )

@@ -1,4 +1,4 @@
-"""`labelstation gs1 …` answers with a line each and an exit code."""
+"""`labelstation gs1 …` and `udi …` answer with a line each and an exit code."""
 
 import json
 
@@ -63,3 +63,89 @@ def test_the_gtin_of_a_packaging_level_has_a_check_digit_of_its_own() -> None:
     assert (result.exit_code, result.stdout) == (0, "16972869183013\n")
     assert RUN.invoke(app, ["gs1", "gtin14", "9", "6972869183016"]).exit_code == 1
     assert RUN.invoke(app, ["gs1", "gtin14", "one", "6972869183016"]).exit_code == 2
+    assert RUN.invoke(app, ["gs1", "gtin14", "1", "6972869183016", "--json"]).exit_code == 0
+
+
+HIBC = "+A99912345/$$52001510X33"
+IFA = "9N110375286414"
+
+
+def test_a_udi_of_another_system_is_named_and_split() -> None:
+    result = RUN.invoke(app, ["udi", "check", HIBC, "--json"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "input": HIBC,
+        "system": "HIBCC",
+        "valid": True,
+        "errors": [],
+        "doubts": [],
+        "facts": [
+            {"name": "labeler", "value": "A999"},
+            {"name": "product", "value": "1234"},
+            {"name": "unit of measure", "value": "5"},
+            {"name": "expiry", "value": "20015"},
+            {"name": "lot", "value": "10X3"},
+        ],
+        "hri": f"*{HIBC}*",
+    }
+
+
+def test_what_is_only_recognised_exits_2_and_what_is_wrong_exits_1() -> None:
+    assert RUN.invoke(app, ["udi", "check", HIBC, IFA]).exit_code == 2
+    result = RUN.invoke(app, ["udi", "check", HIBC, IFA, "hello", "--json"])
+    assert result.exit_code == 1
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["valid"] for each in found] == [True, None, False]
+    assert [each["system"] for each in found] == ["HIBCC", "IFA", None]
+
+
+def test_udis_are_told_one_by_one_with_everything_that_is_wrong() -> None:
+    lines = (
+        b"]d2010697286918201911200229\r\n\n" + b"+A99912345/$$1326A/\nMA.156.M0.100204.13351760\n"
+    )
+    result = RUN.invoke(
+        app, ["udi", "check"], input=lines + f"{IFA}\n".encode(), env={"LC_ALL": "C"}
+    )
+    assert result.stdout.splitlines() == [
+        "valid    GS1: (01)06972869182019(11)200229",
+        "         01: 06972869182019",
+        "         11: 200229",
+        "invalid  HIBCC: +A99912345/$$1326A/",
+        "         expiry: Impossible date '1326': expected MM from 1 to 12, got 13.",
+        "         Invalid check character: expected 'I', got '/'.",
+        "valid    MA (IDcode): MA.156.M0.100204.13351760",
+        "         country: 156",
+        "         industry: M0",
+        "         registrant: 100204",
+        "         product: 13351760",
+        (
+            "         doubt: product: The check character would be 4, as far as it is known how to"
+            " compute it; got '0'."
+        ),
+        "named    IFA: 9N110375286414",
+        "         Recognised only: its rules are not known here, so this is not judged.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (["gs1", "check", "(01)06972869182018"], "(01): '06972869182018' 的校验位错误"),
+        (["gs1", "gmn", "697286918303Q6"], "'697286918303Q6' 的校验字符对错误"),
+        (["gs1", "gtin14", "9", "6972869183016"], "指示符 9"),
+        (["udi", "check", "+A99912345/$1/"], "校验字符错误"),
+        (["udi", "check", HIBC], "贴标者: A999"),
+        (["udi", "check", IFA], "仅识别出编码体系"),
+        (["udi", "check", "MA.156.M0.100204.13351760"], "存疑: product"),
+    ],
+)
+def test_a_chinese_terminal_is_told_in_chinese(command: list[str], reason: str) -> None:
+    result = RUN.invoke(app, command, env={"LC_ALL": "zh_CN.UTF-8"})
+    assert reason in result.output
+
+
+@pytest.mark.parametrize("group", ["gs1", "udi"])
+def test_nothing_that_is_read_steers_the_terminal(group: str) -> None:
+    result = RUN.invoke(app, [group, "check"], input=b"+A99\x1b[2J\x9b\x1d\n(01)\x1b]0;x\x07\n")
+    assert result.exit_code == 1
+    assert all(each.isprintable() for each in result.output.replace("\n", ""))

@@ -117,7 +117,7 @@ WRONG = {
         "8014",
         "69728691830312",
     ): "Expected at least one character that is no digit, got '69728691830312'.",
-    ("8030", "a=b"): "Expected '=' at the end only, at most twice, got 'a=b'.",
+    ("8030", "a=b"): "Expected '=' at the end only, up to a multiple of 3, got 'a=b'.",
     ("8030", "a+b"): "Invalid character in 'a+b': expected base64url, got '+' at character 2.",
 }
 

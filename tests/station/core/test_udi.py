@@ -4,10 +4,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.interface import Symbol
 from station.core.gs1 import ElementString
 from station.core.gtin import Gtin
+from station.core.judge import Code, Expected, NothingIssued, Reading, judge
 from station.core.problem import Refused
-from station.core.udi import CARRIERS, LOOK_ALIKES, IssuingSystem, Udi, issuing_system
+from station.core.udi import (
+    CARRIERS,
+    LOOK_ALIKES,
+    Checked,
+    IssuingSystem,
+    Udi,
+    check,
+    issuing_system,
+)
 
 GTIN = "06972869182019"
 DATA = b"0106972869182019" + b"11200229" + b"21CN010123"
@@ -82,11 +92,16 @@ def test_three_carriers_are_gs1_and_none_of_them_is_a_look_alike() -> None:
         ("]C0", b"(05)1", None),
         ("]C0", b"+A99912345/$$52001510X3G", IssuingSystem.HIBCC),
         ("]C0", b"+$$3251231LOT1", IssuingSystem.HIBCC),
+        ("]A0", b"++A999MODELIDENTIFIER11S8", IssuingSystem.HIBCC),
+        ("]C0", b"+/EL123456M", IssuingSystem.HIBCC),
+        ("]C0", b"+-1", None),
         ("]d1", b"=/A9999XYZ100T0944=,000025", IssuingSystem.ICCBBA),
         ("]Q1", b"MA.156.M0.000001.ABC", IssuingSystem.MA),
         ("]d1", b"[)>\x1e06\x1d9N110375286414\x1d1TABC\x1e\x04", IssuingSystem.IFA),
         ("]d1", b"9N110375286414", IssuingSystem.IFA),
         ("]d1", b"[)>\x1e06\x1d25P1234", None),
+        ("]Q1", b"MF1234567890123BAL1", IssuingSystem.AHM),
+        ("]Q1", b"MFG", None),
         ("", b"\xff\x00", None),
     ],
 )
@@ -107,3 +122,108 @@ def test_any_scan_is_given_a_system_or_none(identifier: str, data: bytes) -> Non
 def test_no_bytes_do_anything_but_make_a_udi_or_be_refused(data: bytes) -> None:
     with suppress(Refused):
         assert Udi.parse(data).elements.encode() == data
+
+
+FOREIGN = {
+    IssuingSystem.HIBCC: ("]C0", b"+A99912345/$$52001510X33"),
+    IssuingSystem.ICCBBA: ("]d1", b"=/A9999XYZ100T0944=,000025"),
+    IssuingSystem.MA: ("]Q1", b"MA.156.M0.100204.13351764.S1"),
+    IssuingSystem.IFA: ("]d1", b"[)>\x1e06\x1d9N110375286414\x1d1TABC\x1e\x04"),
+    IssuingSystem.AHM: ("]Q1", b"MF1234567890123BAL1"),
+    IssuingSystem.BRACKETED: ("]d1", b"(01)06972869182019(11)200229"),
+}
+"""A symbol of every system that is not GS1, and of GS1 gone wrong."""
+
+
+def test_every_system_but_gs1_is_foreign() -> None:
+    assert set(FOREIGN) == set(IssuingSystem) - {IssuingSystem.GS1}
+
+
+@pytest.mark.parametrize("system", FOREIGN)
+def test_a_symbol_of_another_system_on_a_gs1_order_is_rejected_by_its_name(
+    system: IssuingSystem,
+) -> None:
+    identifier, data = FOREIGN[system]
+    read = Reading((Symbol(identifier, data, "zxing"),), whole_label=False)
+    meant = Expected(ElementString.parse(DATA), ("]d2",))
+    (reason,) = judge(meant, read, NothingIssued()).reasons
+    assert reason.code == Code.OTHER_SYSTEM
+    assert reason.read.startswith(f"{system}: {identifier} ")
+
+
+@pytest.mark.parametrize("system", FOREIGN)
+def test_a_symbol_of_another_system_in_a_gs1_carrier_is_no_element_string(
+    system: IssuingSystem,
+) -> None:
+    read = Reading((Symbol("]d2", FOREIGN[system][1], "zxing"),))
+    meant = Expected(ElementString.parse(DATA), ("]d2",))
+    reasons = judge(meant, read, NothingIssued()).reasons
+    assert reasons[0].code == Code.NOT_AN_ELEMENT_STRING
+
+
+def told(found: Checked) -> list[str]:
+    return [str(each) for each in found.problems]
+
+
+def test_gs1_data_are_checked_as_a_udi() -> None:
+    for line in (b"]d2" + DATA + b"\r\n", DATA, "(01)06972869182019(11)200229(21)CN010123"):
+        found = check(line)
+        assert (found.system, found.valid, found.judged) == (IssuingSystem.GS1, True, True)
+        assert found.facts == (("01", GTIN), ("11", "200229"), ("21", "CN010123"))
+        assert found.hri == "(01)06972869182019(11)200229(21)CN010123"
+    assert told(check("(99)A")) == ["A UDI has a device identifier: expected (01), got (99)."]
+
+
+def test_ma_codes_are_checked_and_doubted() -> None:
+    found = check("]Q1MA.156.M0.100204.13351760")
+    assert (found.system, found.valid, found.hri) == (
+        IssuingSystem.MA,
+        True,
+        "MA.156.M0.100204.13351760",
+    )
+    assert [each.where for each in found.doubts] == ["product"]
+
+
+@pytest.mark.parametrize("system", [IssuingSystem.ICCBBA, IssuingSystem.IFA, IssuingSystem.AHM])
+def test_what_is_only_recognised_is_neither_valid_nor_wrong(system: IssuingSystem) -> None:
+    identifier, data = FOREIGN[system]
+    found = check(identifier.encode() + data)
+    assert found.system == system
+    assert not found.judged
+    assert not found.valid
+    assert not found.problems
+
+
+@pytest.mark.parametrize("system", [each for each in FOREIGN if each != IssuingSystem.BRACKETED])
+def test_other_systems_have_no_business_in_a_gs1_carrier(system: IssuingSystem) -> None:
+    found = check(b"]d2" + FOREIGN[system][1])
+    assert told(found)[-1] == (
+        f"{system} data in GS1 DataMatrix: expected a symbol without FNC1, which marks GS1 data."
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("hello", "These data follow no issuing system"),
+        ("", "These data follow no issuing system"),
+        ("é", "got '\\xe9'"),
+        ("]d10106972869182019", "']d1' is not a GS1 carrier"),
+        ("]d2(01)06972869182019", "Brackets are encoded as data"),
+        ("(05)1", "Unknown application identifier"),
+        ("0506972869182019", "Unknown application identifier"),
+        ("9" * 8000, "Too much data for any symbol"),
+    ],
+)
+def test_what_belongs_to_no_system_is_refused_with_its_reason(line: str, problem: str) -> None:
+    found = check(line)
+    assert not found.valid
+    assert problem in told(found)[0]
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(max_size=30), st.binary(max_size=30)), st.sampled_from(sorted(FOREIGN)))
+def test_no_line_does_anything_but_get_checked(line: str | bytes, system: IssuingSystem) -> None:
+    for each in (line, FOREIGN[system][1] + (line if isinstance(line, bytes) else line.encode())):
+        found = check(each)
+        assert found.valid == (bool(found.facts) and not found.problems)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from station.core.gs1 import Element, ElementString
 from station.core.problem import Refused
+from station.core.udi import issuing_system
 from station.core.verdict import CODE_OF_AI, Code, Reason
 
 GS = b"\x1d"
@@ -44,7 +45,7 @@ def explain(want: bytes, data: bytes, ledger: Ledger, *, before: bytes = b"") ->
     try:
         read = _elements(before + data)[len(known) :]
     except Refused:
-        yield Reason(Code.NOT_AN_ELEMENT_STRING, expected=shown(want), read=shown(data))
+        yield _unreadable(want, data)
         yield from _by_position(expected, data)
         return
     found = {element.ai: element.value for element in read}
@@ -56,6 +57,14 @@ def explain(want: bytes, data: bytes, ledger: Ledger, *, before: bytes = b"") ->
         if meant.get(ai) != found.get(ai):
             duplicate = ai == "21" and ai in found and ledger.issued(gtin, found[ai])
             yield _difference(ai, meant.get(ai, ""), found.get(ai, ""), duplicate=duplicate)
+
+
+def _unreadable(want: bytes, data: bytes) -> Reason:
+    """Data of another system are named as such, even in a symbol that claims to be GS1."""
+    system = issuing_system("", data)
+    if system:
+        return Reason(Code.OTHER_SYSTEM, expected=shown(want), read=f"{system}: {shown(data)}")
+    return Reason(Code.NOT_AN_ELEMENT_STRING, expected=shown(want), read=shown(data))
 
 
 def _elements(data: bytes) -> tuple[Element, ...]:

@@ -15,11 +15,11 @@ import numpy as np
 from drivers.zpl.interpreter import Rendering
 from drivers.zpl.state import Printed
 from station.artwork.dots import Rectangle
+from station.artwork.elements import LINEAR_HEIGHT, LINEAR_MODULE, MATRIX_MODULE
 from station.artwork.foreign.comparable import is_compared, is_drawable
 from station.artwork.foreign.design import Field
 from station.artwork.ink import Ink, trimmed
-from station.artwork.layout import LONGEST_LINEAR
-from station.artwork.template import LINEAR_HEIGHT, LINEAR_MODULE, MATRIX_MODULE
+from station.artwork.proposals import LONGEST_LINEAR
 from station.core.gs1 import MOST_IN_GS1_128, ElementString, fits_gs1_128, length_in_gs1_128
 from station.core.problem import Problem, problem
 

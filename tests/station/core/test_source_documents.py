@@ -21,7 +21,7 @@ from station.core.gs1 import (
     parse_date,
 )
 from station.core.gtin import Gtin, check_digit, gtin14
-from station.core.judge import Code, Expected, Reading, judge
+from station.core.judge import Code, Expected, Meant, Reading, judge
 from station.core.problem import Refused
 from station.core.udi import Udi, check
 
@@ -209,7 +209,7 @@ def test_a_serial_that_restarts_with_the_lot_is_a_duplicate() -> None:
     assert [before.get(ai) for ai in ("01", "21")] == [after.get(ai) for ai in ("01", "21")]
     meant = ElementString.of(("01", "26932992137137"), ("10", "190102"), ("21", "0002"))
     read = Reading((Symbol("]d2", after.encode(), "zxing"),))
-    verdict = judge(Expected(meant, ("]d2",)), read, OneCarton())
+    verdict = judge(Expected(meant, (Meant("]d2", meant.encode()),)), read, OneCarton())
     assert [each.code for each in verdict.reasons] == [Code.DUPLICATE]
 
 

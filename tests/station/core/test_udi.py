@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from drivers.interface import Symbol
 from station.core.gs1 import ElementString
 from station.core.gtin import Gtin
-from station.core.judge import Code, Expected, NothingIssued, Reading, judge
+from station.core.judge import Code, Expected, Meant, NothingIssued, Reading, judge
 from station.core.problem import Refused
 from station.core.udi import (
     CARRIERS,
@@ -145,20 +145,21 @@ def test_a_symbol_of_another_system_on_a_gs1_order_is_rejected_by_its_name(
 ) -> None:
     identifier, data = FOREIGN[system]
     read = Reading((Symbol(identifier, data, "zxing"),), whole_label=False)
-    meant = Expected(ElementString.parse(DATA), ("]d2",))
-    (reason,) = judge(meant, read, NothingIssued()).reasons
+    meant = Expected(ElementString.parse(DATA), (Meant("]d2", DATA),))
+    reason, *_ = judge(meant, read, NothingIssued()).reasons
     assert reason.code == Code.OTHER_SYSTEM
     assert reason.read.startswith(f"{system}: {identifier} ")
 
 
 @pytest.mark.parametrize("system", FOREIGN)
-def test_a_symbol_of_another_system_in_a_gs1_carrier_is_no_element_string(
+def test_a_symbol_of_another_system_in_a_gs1_carrier_is_rejected_by_its_name(
     system: IssuingSystem,
 ) -> None:
     read = Reading((Symbol("]d2", FOREIGN[system][1], "zxing"),))
-    meant = Expected(ElementString.parse(DATA), ("]d2",))
+    meant = Expected(ElementString.parse(DATA), (Meant("]d2", DATA),))
     reasons = judge(meant, read, NothingIssued()).reasons
-    assert reasons[0].code == Code.NOT_AN_ELEMENT_STRING
+    assert reasons[0].code == Code.OTHER_SYSTEM
+    assert reasons[0].read.startswith(f"{system}: ")
 
 
 def told(found: Checked) -> list[str]:

@@ -69,6 +69,10 @@ FIELDS = (*PRODUCT_FIELDS, *LEVEL_FIELDS, *LABEL_FIELDS, *PARTY_FIELDS)
 VARIABLE = frozenset(LABEL_FIELDS)
 """A text with one of these is sent with every label; all others are stored on the printer once."""
 
+DEFERRAL = "其他内容详见说明书"
+"""With these words a small label leaves to the instructions what the law lets it (NMPA order no. 6,
+art. 13)."""
+
 DATES = frozenset(("production_date", "expiry_date"))
 LONGEST = 400
 """Characters of one field; no label has room for more."""

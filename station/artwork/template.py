@@ -30,7 +30,7 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from station.artwork.carriers import half_problems, missing_problems, repeated_problems
-from station.artwork.content import empty, placeholders
+from station.artwork.content import DATES, DEFERRAL, empty, placeholders
 from station.artwork.drawing import Drawing
 from station.artwork.elements import (
     Boxed,
@@ -47,7 +47,9 @@ from station.artwork.elements import (
 )
 from station.artwork.lengths import LARGEST, Length, plain
 from station.artwork.pictogram_element import PictogramElement
+from station.artwork.scope import Scope
 from station.core.problem import Problem, Refused, problem, refuse
+from station.core.profiles.subject import Shown
 from station.core.shape import Code, Count, Shape, parse
 
 MOST_ELEMENTS = 200
@@ -93,6 +95,9 @@ class Template(Shape):
 
     elements: tuple[TemplateElement, ...]
     repeat: Repeat | None = None
+    scope: Scope | None = None
+    """What it is made for. Without one it prints what an order names, and is never approved."""
+
     _drawings: Mapping[str, Drawing] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -138,14 +143,29 @@ class Template(Shape):
 
     def fields_shown(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """The same for one label: without what its conditions leave out."""
-        return _named(
-            each
-            for each in self.elements
-            if each.shown(values)
-            and not (
-                isinstance(each, TextElement) and each.optional and empty(each.content, values)
-            )
+        return _named(self._elements_shown(values))
+
+    def shown(self, values: Mapping[str, str]) -> Shown:
+        """What one label shows, as the profiles ask about it."""
+        elements = tuple(self._elements_shown(values))
+        contents = [content for each in elements for content in _contents(each)]
+        named = [each for content in contents for each in placeholders(content)]
+        return Shown(
+            texts=frozenset(each.field for each in named),
+            given=frozenset(name for name, text in values.items() if text.strip()),
+            dates=frozenset((each.field, each.pattern) for each in named if each.field in DATES),
+            pictograms=frozenset(
+                each.name for each in elements if isinstance(each, PictogramElement)
+            ),
+            defers=any(DEFERRAL in content for content in contents),
         )
+
+    def _elements_shown(self, values: Mapping[str, str]) -> Iterator[TemplateElement]:
+        for each in self.elements:
+            optional = isinstance(each, TextElement) and each.optional
+            lacking = optional and any(empty(content, values) for content in _contents(each))
+            if each.shown(values) and not lacking:
+                yield each
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

@@ -109,7 +109,7 @@ class Job:
         carried = elements(self.order, level=self.level, product=self.product, serial=serial)
         artwork = layout(
             self.template,
-            self._fields(serial),
+            self.fields(serial),
             carried,
             dots_per_mm=self.dots_per_mm,
             font=self._font,
@@ -139,7 +139,8 @@ class Job:
         entry = (self.product, *(parties[each] for each in self.product.parties))
         return "\n".join(each.model_dump_json() for each in entry).encode()
 
-    def _fields(self, serial: str) -> dict[str, str]:
+    def fields(self, serial: str) -> dict[str, str]:
+        """The texts of one label, by the names a template uses."""
         return label_fields(
             self.order,
             product=self.product,

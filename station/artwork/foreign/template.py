@@ -30,7 +30,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator
 
 from drivers.zpl.interpreter import Interpreter, Rendering
-from station.artwork.content import DATES
+from station.artwork.content import DATES, DEFERRAL
 from station.artwork.dots import RESOLUTIONS, nearest
 from station.artwork.foreign import comparable, filling, inspection
 from station.artwork.foreign.artwork import ForeignArtwork, drawn
@@ -40,9 +40,12 @@ from station.artwork.foreign.filling import Values
 from station.artwork.foreign.inspection import Sheet
 from station.artwork.foreign.lint import problems as lint
 from station.artwork.foreign.placeholder import Placeholder
+from station.artwork.pictograms.drawing import known
+from station.artwork.scope import Scope
 from station.artwork.template import Size
 from station.core.gs1 import ElementString
 from station.core.problem import Problem, Refused, problem, refuse
+from station.core.profiles.subject import Shown
 from station.core.shape import Code, Count, Shape, parse
 
 MOST_PROBLEMS = 100
@@ -91,6 +94,12 @@ class Beside(Shape):
     not_compared: tuple[Code, ...] = ()
     """Texts in the printer's own fonts: fields, "hri", "hri:21", "ai:21", "captions"."""
 
+    scope: Scope | None = None
+    """What it is made for; see `Template`."""
+
+    pictograms: tuple[Annotated[str, AfterValidator(known)], ...] = ()
+    """Those drawn in the file, as the person who wrote this has seen them."""
+
 
 def design_file(document: object) -> str | None:
     """The name of the .zpl file that a document speaks of; None if it is no document of this kind.
@@ -130,6 +139,10 @@ class ForeignTemplate:
         return self.document.revision
 
     @property
+    def scope(self) -> Scope | None:
+        return self.document.scope
+
+    @property
     def dots_per_mm(self) -> int:
         """The one print head it is made for."""
         return self.document.dots_per_mm[0]
@@ -139,10 +152,21 @@ class ForeignTemplate:
         """Names of the fields the label shows, each once, in the order of the design."""
         return tuple(dict.fromkeys(each.name for each in self._placeholders() if each.is_field))
 
+    def shown(self, values: Mapping[str, str]) -> Shown:
+        """What one label shows, as the profiles ask about it; nothing in a file is conditional."""
+        named = [each for each in self._placeholders() if each.is_field]
+        return Shown(
+            texts=frozenset(each.name for each in named),
+            given=frozenset(name for name, text in values.items() if text.strip()),
+            dates=frozenset((each.name, each.argument) for each in named if each.name in DATES),
+            pictograms=frozenset(self.document.pictograms),
+            defers=DEFERRAL in self.zpl.decode(),
+        )
+
     @cached_property
     def canonical(self) -> bytes:
         """What was approved, the file included: JSON, UTF-8."""
-        whole = self.document.model_dump(mode="json") | {
+        whole = self.document.model_dump(mode="json", exclude_defaults=True) | {
             "zpl": self.zpl.decode(),
             "sha256": hashlib.sha256(self.zpl).hexdigest(),
         }

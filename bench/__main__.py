@@ -30,6 +30,7 @@ from station.artwork import zpl
 from station.artwork.picture import expected_picture
 from station.config import Config, PrinterConfig, WebConfig
 from station.core.judge import NothingIssued, Reading, judge
+from station.line.approval import requests
 from station.line.board import Mode
 from station.line.job import Job, Label
 from station.vision.decode import decode
@@ -129,6 +130,8 @@ def whole_loop() -> None:
         with tempfile.TemporaryDirectory(dir=".") as folder:
             config = _config(Path(folder))
             with Station(config) as station:
+                for each in requests(station.workshop.library, author="author", reason="measured"):
+                    station.board.ask(each, actor="bench")
                 inbox = config.data / "orders" / "inbox"
                 (inbox / ".order.part").write_text(text.format(quantity=150))
                 (inbox / ".order.part").rename(inbox / "order.yaml")

@@ -37,6 +37,7 @@ from station.core.events import (
     StationStarted,
 )
 from station.core.judge import Reading
+from station.line.approval import Approvals, requests
 from station.line.board import Board, Close
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -352,11 +353,22 @@ def _daemon(journal: Journal, devices: Memory, config: Config, workshop: Worksho
         ),
         inbox=Inbox(config.data / "orders", intake=intake),
         make_job=lambda row: workshop.job(row.order),
+        approvals=_approvals(journal, config, workshop),
         automatic=True,
         hold_after_rejects=3,
         hold_on_reject=False,
         scanned=False,
     )
+
+
+def _approvals(journal: Journal, config: Config, workshop: Workshop) -> Approvals:
+    """The daemon starts no order of a design that is not approved."""
+    evidence = Evidence(config.data / "evidence", spare=0)
+    approvals = Approvals(journal=journal, evidence=evidence, press=lambda: workshop.press)
+    journal.append(StationStarted(version="0", configuration=config.digest))
+    for each in requests(workshop.library, author="author", reason="measured"):
+        approvals.approve(each, actor="bench")
+    return approvals
 
 
 def _orders(labels: int) -> Iterator[OrderAccepted]:

@@ -125,6 +125,7 @@ class Batch:
                 serial=serial,
                 data=data,
                 zpl=sha256(serial.encode()).hexdigest(),
+                recipe=RECIPE.digest,
             ),
             LabelJudged(order=self.id, number=number, accepted=True, reasons=(), symbols=(symbol,)),
             LabelReleased(order=self.id, number=number),
@@ -217,7 +218,7 @@ class Loom:
             yield self._row(
                 "LabelIssued",
                 f'{{"type":"LabelIssued",{label},"gtin":"{GTIN}","serial":"{serial}",'
-                f'"data":"{data}","zpl":"{zpl}","reprint_of":0}}',
+                f'"data":"{data}","zpl":"{zpl}","reprint_of":0,"recipe":"{RECIPE.digest}"}}',
             )
             yield self._row(
                 "LabelJudged",

@@ -14,6 +14,7 @@ from station.cli import (
     people,
     records,
     serials,
+    templates,
     trace,
 )
 from station.cli.terminal import say
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(line.run)
 app.command()(demo)
 app.add_typer(orders.app, name="order")
+app.add_typer(templates.app, name="template")
 orders.app.command()(export.export)
 orders.app.command()(export.verify)
 app.command()(orders.log)

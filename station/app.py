@@ -27,14 +27,17 @@ from drivers.simulated.printer.folder import serve_to_folder
 from drivers.wire import parse_address
 from drivers.zebra import Zebra
 from station import documents
+from station.artwork.template import Template
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
+from station.core.approval import Approval
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem, refuse
 from station.line import control, library
+from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
-from station.line.board import Board, Close, Look, Reprint, Settle, Use
+from station.line.board import Approve, Board, Close, Look, Reprint, Retire, Settle, Use
 from station.line.control import Control
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -45,14 +48,17 @@ from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
 from station.line.service import Service
 from station.line.signing import Signing
+from station.line.specimen import Press
 from station.records.account import Accounts
 from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
+from station.records.journal import FILE as JOURNAL
 from station.records.journal import Head, Journal, JournalFailed, read_only
 from station.records.place import InUse, write_whole
 from station.records.query import OrderRow, Records
 from station.records.signed.heads import Key
 from station.records.signed.second_place import FILE, Heads
+from station.records.templates import Templates
 from station.vision.decode import decode, read_image
 from station.web.server import Server
 
@@ -91,6 +97,11 @@ class Workshop:
             dots_per_mm=self.config.printer.dots_per_mm,
         )
 
+    @property
+    def press(self) -> Press:
+        """What labels are laid out with, for whoever looks at designs."""
+        return Press(self.library, self.font, self.config.printer.dots_per_mm, local_today())
+
     def order(self, document: object) -> WorkOrder:
         """Raises Refused with every reason."""
         return make_order(
@@ -120,9 +131,7 @@ class Station:
             self.journal, self._heads = opened.enter_context(open_records(config, clock=clock))
             self.records = Records(self.journal.db)
             self.board = Board()
-            self.evidence = Evidence(
-                config.data / "evidence", spare=config.spare_megabytes * 1_000_000
-            )
+            self.evidence = _evidence(config)
             self.bench = _bench(config, faults or {})
             if self.bench:
                 opened.callback(self.bench.close)
@@ -135,6 +144,7 @@ class Station:
             intake = Intake(
                 journal=self.journal, library=self.workshop.library, check=self.workshop.order
             )
+            signing = Signing(self.journal, self._heads)
             self.service = Service()
             backups = _backups(config, clock)
             if backups:
@@ -156,11 +166,17 @@ class Station:
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,
                 may_start=self._may_start,
+                approvals=Approvals(
+                    journal=self.journal,
+                    evidence=self.evidence,
+                    press=lambda: self.workshop.press,
+                    sign=signing.sign,
+                ),
                 automatic=config.start == "automatic",
                 hold_after_rejects=config.hold_after_rejects,
                 hold_on_reject=isinstance(gate, OperatorGate),
                 scanned=bool(config.reader.scanner),
-                signing=Signing(self.journal, self._heads),
+                signing=signing,
                 chores=(backups,) if backups else (),
                 notice=(lambda: backups.notice) if backups else (lambda: None),
                 alive=self.service.alive,
@@ -282,6 +298,21 @@ def accounts_of(config: Config) -> Accounts:
     return Accounts(read_only(config.data))
 
 
+def approvals_of(config: Config) -> tuple[Approval, ...]:
+    """The last approval of every design; none where there are no records yet. Raises Refused."""
+    if not (config.data / JOURNAL).exists():
+        return ()
+    with closing(read_only(config.data)) as db:
+        return Templates(db).approvals()
+
+
+def check_printable(config: Config, template: Template) -> None:
+    """Raises Refused unless labels may be printed from the design."""
+    key = (template.name, template.revision)
+    approvals = {(each.name, each.revision): each for each in approvals_of(config)}
+    check_approved(template, approvals.get(key))
+
+
 def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
     """Hand a person's decision to the station that runs here, or write it down where none runs.
 
@@ -301,12 +332,24 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
     return True
 
 
-def _decide_here(config: Config, decision: Settle | Reprint | Use | Close, *, by: str) -> None:
+def _decide_here(
+    config: Config, decision: Settle | Reprint | Use | Close | Approve | Retire, *, by: str
+) -> None:
     with open_records(config) as (journal, heads):
         signing = Signing(journal, heads)
-        desk = Desk(journal=journal, records=Records(journal.db), sign=signing.sign)
         try:
-            control.decide(desk, decision, by=by)
+            match decision:
+                case Approve() | Retire():
+                    approvals = Approvals(
+                        journal=journal,
+                        evidence=_evidence(config),
+                        press=lambda: Workshop.open(config).press,
+                        sign=signing.sign,
+                    )
+                    control.decide_design(approvals, decision, by=by)
+                case _:
+                    desk = Desk(journal=journal, records=Records(journal.db), sign=signing.sign)
+                    control.decide(desk, decision, by=by)
         except JournalFailed as failed:
             raise Refused(
                 problem("Nothing is known to be recorded: {why}", why=str(failed))
@@ -409,6 +452,10 @@ def simulate_printer(
         ) from None
     with printer:
         stopped.wait()
+
+
+def _evidence(config: Config) -> Evidence:
+    return Evidence(config.data / "evidence", spare=config.spare_megabytes * 1_000_000)
 
 
 def _backups(config: Config, clock: Clock) -> Backups | None:

@@ -25,11 +25,14 @@ from station.config import Config, WebConfig
 from station.core.events import Outcome
 from station.core.problem import Refused, problem
 from station.core.state import LabelState, OrderState
+from station.line.approval import requests
 from station.line.board import Board, Close, LabelSeen, Mode, Resume, Settle, Snapshot
 from station.records.journal import broken_at, read_only
 from station.records.query import Nonconformance, OrderRow, Records
 from station.wording import why_of
 
+AUTHOR = "demo author"
+APPROVER = "demo approver"
 OPERATOR = "demo operator"
 SUPERVISOR = "demo supervisor"
 
@@ -123,10 +126,20 @@ def _show(station: Station, console: Console) -> int:
     console.print(f"[bold]Operator page:[/bold] {station.server.url}")
     console.print(f"[bold]Inbox:[/bold] {station.config.data / 'orders' / 'inbox'}\n")
     assert station.bench is not None, "the demo runs on the bench"
+    _approve(station, console)
     for order_id, text in _orders(local_today()):
         _drop(station.config.data / "orders" / "inbox", f"{order_id}.yaml", text)
         _Watch(station.board, station.bench, console).until_finished(order_id)
     return _report(station.config, records_of(station.config), console)
+
+
+def _approve(station: Station, console: Console) -> None:
+    """Only approved designs print; the demo has two people for it, as everybody has."""
+    for each in requests(station.workshop.library, author=AUTHOR, reason="for the demo"):
+        station.board.ask(each, actor=APPROVER).result(timeout=30)
+        name = f"{each.template} {each.revision}"
+        console.print(f"{AUTHOR} and {APPROVER}: template {name} approved", style="cyan")
+    console.print()
 
 
 def _orders(today: date) -> tuple[tuple[str, str], ...]:

@@ -31,13 +31,17 @@ class MortalJournal(Journal):
     """The real journal; the process can die before, in and after each of its transactions."""
 
     world: World
-    _killed = False
+    _mortal = _killed = False
 
     def mortal(self, world: World) -> None:
+        """From here on; what was written before happened in peace."""
+        self._mortal = True
         self.world = world
         self.db.set_commit_hook(self._committing)
 
     def append(self, *events: Event, actor: str = "station") -> int:
+        if not self._mortal:
+            return super().append(*events, actor=actor)
         names = ", ".join(event.type for event in events)
         self.world.point(f"before {names}")
         try:

@@ -16,6 +16,7 @@ from station.artwork.items import Artwork, Box
 from station.config import Config
 from station.core.order import WorkOrder
 from station.core.state import OrderState
+from station.line.approval import Approvals
 from station.line.board import Asked, Board, Request
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -23,6 +24,7 @@ from station.line.inbox import Inbox, Intake
 from station.line.job import Job, Label
 from station.line.signing import Signing
 from station.records.query import OrderRow, Records
+from torture.approved import approve
 from torture.memory import MemoryGate, MemoryPrinter, MemoryReader, World
 from torture.mortal import MemoryHeads, MortalEvidence, MortalJournal
 
@@ -65,6 +67,7 @@ class Rig:
         self._world = world
         self._turns = 0
         self.journal = MortalJournal(folder, vfs=vfs, signed=lambda: world.signed)
+        approve(self.journal, folder, _workshop().library)
         self.journal.mortal(world)
         self.records = Records(self.journal.db)
         self._board = _ImpatientBoard()
@@ -92,6 +95,9 @@ class Rig:
             cycle=cycle,
             inbox=Inbox(folder / "orders", intake=intake, settle_seconds=0.0),
             make_job=lambda row: _DrawnOnce(row.order, self._world),
+            approvals=Approvals(
+                journal=self.journal, evidence=evidence, press=lambda: _workshop().press
+            ),
             automatic=True,
             hold_after_rejects=2,
             hold_on_reject=False,

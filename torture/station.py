@@ -21,6 +21,7 @@ from station.artwork.text import Font
 from station.config import Config, HeadsConfig
 from station.core.order import WorkOrder
 from station.core.problem import Refused
+from station.line.approval import Approvals
 from station.line.board import Board
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -28,9 +29,11 @@ from station.line.inbox import Inbox, Intake
 from station.line.job import Job, make_order
 from station.line.library import Library, load
 from station.line.signing import Signing
+from station.line.specimen import Press
 from station.records.evidence import Evidence
 from station.records.journal import Journal, JournalFailed
 from station.records.query import Records
+from torture.approved import approve
 from torture.line import Line, WorldGate, WorldReader
 from torture.person import Person
 
@@ -125,7 +128,9 @@ def _daemon(desk: Desk, opened: ExitStack) -> Daemon:
     opened.callback(line.close)
     printer = Zebra(desk.printer_url, answer_seconds=0.5, poll_seconds=0.005)
     opened.callback(printer.close)
+    approve(journal, desk.folder, workshop()[0])
     inbox = _inbox(desk.folder, journal)
+    evidence = Evidence(desk.folder / "evidence", spare=1)
     person = Person(board, line, records, done=lambda: _nothing_waits(desk.folder))
 
     def alive() -> None:
@@ -139,7 +144,7 @@ def _daemon(desk: Desk, opened: ExitStack) -> Daemon:
         cycle=desk.make_cycle(
             journal=journal,
             ledger=records,
-            evidence=Evidence(desk.folder / "evidence", spare=1),
+            evidence=evidence,
             printer=printer,
             reader=WorldReader(line),
             gate=WorldGate(line),
@@ -147,6 +152,7 @@ def _daemon(desk: Desk, opened: ExitStack) -> Daemon:
         ),
         inbox=inbox,
         make_job=lambda row: _job(row.order),
+        approvals=Approvals(journal=journal, evidence=evidence, press=_press),
         automatic=True,
         hold_after_rejects=3,
         hold_on_reject=False,
@@ -170,6 +176,11 @@ def _inbox(folder: Path, journal: Journal) -> Inbox:
     inbox = Inbox(folder / "orders", intake=intake, settle_seconds=0.0)
     inbox.poll()  # the first of the two looks a file gets
     return inbox
+
+
+def _press() -> Press:
+    library, font = workshop()
+    return Press(library, font, DOTS_PER_MM, TODAY)
 
 
 def _job(order: WorkOrder) -> Job:

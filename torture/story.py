@@ -107,6 +107,8 @@ class Story:
                         for name, each in self.orders.items()
                         if each.state == OrderState.RUNNING
                     }
+                case e.TemplateApproved():
+                    self.designs.add(event.digest)
                 case e.FaultRaised():
                     self._fault = self._fault or recorded.seq
                 case e.FaultCleared():
@@ -138,7 +140,8 @@ class Story:
                 order_of = self.orders[name]
                 order_of.state = order_after(order_of.state, ORDER_STEPS[type(event)])
                 if isinstance(event, e.OrderStarted):
-                    self.designs |= {event.recipe.template, event.recipe.product}
+                    recipe = event.recipe
+                    self.designs |= {recipe.template, recipe.product, recipe.printer}
                 if isinstance(event, e.OrderFinished):
                     self._check_enough(order_of)
             case e.OrderClosed():

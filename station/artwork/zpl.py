@@ -14,6 +14,7 @@ Source: ZPL II Programming Guide, ^BC, ^BX, ^FH, ^GF, ~DG, ^XG.
 import base64
 import binascii
 import hashlib
+import json
 import string
 import zlib
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,15 @@ _INVOCATIONS = {
 """Code 128 symbol characters that are not data → how ^BC is told (^BC, table of invocations)."""
 
 _TO_SUBSET = {99: "C", 100: "B", 101: "A", 103: "A", 104: "B", 105: "C"}
+
+_HEADER = "^LH0,0^LS0^PON^PMN^LRN^CVY"
+_FOOTER = "^PQ1,0,1,Y"
+
+
+def settings(dots_per_mm: int) -> bytes:
+    """What every label states for the printer whatever it shows: JSON, part of the recipe."""
+    said = {"dots_per_mm": dots_per_mm, "footer": _FOOTER, "header": _HEADER}
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
 def setup(artwork: Artwork) -> bytes:
@@ -83,12 +93,12 @@ _Field = tuple[int, int, str]
 
 def _format(artwork: Artwork, fixed: Sequence[_Field]) -> bytes:
     skeleton = Label(height=artwork.height, width=artwork.width, dpmm=1)
-    skeleton.zpl_raw("^LH0,0^LS0^PON^PMN^LRN^CVY")
+    skeleton.zpl_raw(_HEADER)
     for x, y, commands in (*fixed, *_fields(artwork)):
         skeleton.origin(x, y)
         skeleton.zpl_raw(commands)
         skeleton.endorigin()
-    skeleton.zpl_raw("^PQ1,0,1,Y")
+    skeleton.zpl_raw(_FOOTER)
     return str(skeleton.dumpZPL()).encode("ascii")
 
 

@@ -1,5 +1,6 @@
 """Labels on their own: their bytes, their picture, and a verdict on a photograph."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +8,10 @@ from typing import Annotated
 import typer
 
 from station import documents
-from station.app import Workshop, records_of
+from station.app import Workshop, check_printable, records_of
 from station.artwork import zpl as zpl_
 from station.artwork.picture import expected_picture, to_png
+from station.artwork.template import Template
 from station.cli.terminal import (
     BAD,
     GOOD,
@@ -25,7 +27,7 @@ from station.cli.terminal import (
 from station.config import Config
 from station.core.judge import Code, NothingIssued, Reading, Reason, Verdict, judge, shown
 from station.core.problem import Refused, problem
-from station.line.job import Label
+from station.line.job import Job, Label
 from station.vision.decode import decode as decode_
 from station.vision.decode import read_image
 from station.vision.presence import label_present
@@ -38,7 +40,9 @@ Number = Annotated[int, typer.Option("--label", min=1, help="Which label of the 
 def zpl(order: Order, *, label: Number = 1, config: ConfigFile = None) -> None:
     """Print the ZPL of one label to standard output: complete, for any printer."""
     with clear_refusals():
-        found = _label(configuration(config), order, label)
+        settings = configuration(config)
+        job, found = _found(settings, order, label)
+        _check_printable(settings, job.template)
         sys.stdout.buffer.write(zpl_.standalone(found.artwork))
 
 
@@ -134,8 +138,24 @@ def _verdict(label: Label, image: Path) -> Verdict:
     return judge(label.expected, reading, NothingIssued())
 
 
+def _check_printable(config: Config, template: Template) -> None:
+    try:
+        check_printable(config, template)
+    except Refused as refused:
+        words = ("labelstation", "template", "proof", template.name, template.revision)
+        instead = problem(
+            "To see the design on paper, print a proof: {command}",
+            command=f"{shlex.join(words)} --zpl FILE",
+        )
+        raise Refused(*refused.problems, instead) from None
+
+
 def _label(config: Config, order: str, number: int) -> Label:
-    """A label of an order on file or in the records. Raises Refused."""
+    return _found(config, order, number)[1]
+
+
+def _found(config: Config, order: str, number: int) -> tuple[Job, Label]:
+    """A label of an order on file or in the records, and what it is of. Raises Refused."""
     workshop = Workshop.open(config)
     path = Path(order)
     if path.suffix and path.is_file():
@@ -146,7 +166,7 @@ def _label(config: Config, order: str, number: int) -> Label:
             )
         with clear_refusals(code=BAD):
             job = workshop.job(workshop.order(rows[0]))
-        return job.label(number, serial=job.serial_of(number))
+        return job, job.label(number, serial=job.serial_of(number))
     records = records_of(config)
     row = records.order(order)
     if row is None:
@@ -155,7 +175,8 @@ def _label(config: Config, order: str, number: int) -> Label:
         )
     job = workshop.job(row.order)
     issued = records.label(order, number)
-    return job.label(number, serial=job.serial_of(number) if issued is None else issued.serial)
+    serial = job.serial_of(number) if issued is None else issued.serial
+    return job, job.label(number, serial=serial)
 
 
 def _write(path: Path, data: bytes) -> None:

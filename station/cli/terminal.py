@@ -13,8 +13,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from station import wording
 from station.config import Config, load
-from station.core.problem import Refused
+from station.core.problem import Problem, Refused
 from station.records.journal import JournalFailed
 
 GOOD, BAD, UNREADABLE = 0, 1, 2
@@ -67,6 +68,22 @@ def clear_refusals(*, code: int = UNREADABLE) -> Iterator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}")
+
+
+@contextmanager
+def refusals(code: int) -> Iterator[None]:
+    """The same with the sentences in the language of the terminal."""
+    with clear_refusals(code=code):
+        try:
+            yield
+        except Refused as refused:
+            told = (wording.told(each, language()) for each in refused.problems)
+            fail("\n".join(told), code=code)
+
+
+def tell(found: Problem) -> None:
+    """Something that is not wrong, in the language of the terminal."""
+    say(wording.told(found, language()))
 
 
 def language() -> str:

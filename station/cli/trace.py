@@ -24,6 +24,7 @@ from station.records.trace.trace import MOST, trace
 from station.records.trace.traced import Step, Traced, TracedLabel, TracedOrder
 from station.wording import LABEL_STATES, ORDER_STATES, why_of, word
 
+_RECIPE = sentence("Recipe")
 _NOTHING = sentence("Nothing is recorded about {text!r}.")
 _MORE = sentence("Only the first {count} are shown; there are more.")
 
@@ -72,6 +73,7 @@ def _label_json(label: TracedLabel) -> dict[str, Any]:
         "became": label.became,
         "data": label.data.hex(),
         "zpl": label.zpl,
+        "recipe": label.recipe,
         "accepted": label.accepted,
         "reasons": [
             {"code": r.code, "ai": r.ai, "expected": r.expected, "read": r.read}
@@ -113,7 +115,8 @@ def _tell_label(label: TracedLabel) -> None:
         say(f"    {why_of(reason, language())}")
     for step in label.steps:
         say(f"    {_line(step)}")
-    for name, digest in (("ZPL", label.zpl), ("JPEG", label.evidence)):
+    digests = (("ZPL", label.zpl), (in_language(_RECIPE, language()), label.recipe))
+    for name, digest in (*digests, ("JPEG", label.evidence)):
         if digest:
             say(f"    {name} {digest}")
 

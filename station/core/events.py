@@ -3,6 +3,8 @@
 An event's body is JSON; a field once written keeps its meaning for ever, new fields get defaults.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -97,6 +99,21 @@ class Recipe(Shape):
 
     dots_per_mm: int
     carriers: tuple[str, ...]
+    profiles: str = ""
+    """The profiles in force; empty where none were."""
+
+    printer: str = ""
+    """The settings every label states for the printer; empty in records of earlier versions."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 that stands for all of it, and goes with every label.
+
+        Fields that say nothing are left out: one added later does not change what was recorded.
+        """
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class OrderStarted(Shape):
@@ -192,6 +209,9 @@ class LabelIssued(Shape):
 
     reprint_of: int = 0
     """The label that carried the same serial before, by number; 0 for a first print."""
+
+    recipe: str = ""
+    """Recipe.digest of what it was made of; empty in records of earlier versions."""
 
 
 class SymbolRead(Shape):
@@ -318,6 +338,35 @@ class HeadsBegun(Shape):
     witness: str
 
 
+class TemplateApproved(Shape):
+    """Two people let labels be printed from exactly this design."""
+
+    type: Literal["TemplateApproved"] = "TemplateApproved"
+    name: str
+    revision: str
+    digest: str
+    """SHA-256 of the canonical form of the template, which is kept with the pictures."""
+
+    author: str
+    approver: str
+    reason: str
+    font: str = ""
+    """What the design was checked with, here and below; SHA-256 of the font."""
+
+    dots_per_mm: int = 0
+    profiles: str = ""
+    """SHA-256 of the profiles in force; empty where none were."""
+
+
+class TemplateRetired(Shape):
+    """No order is started any more with any design of this name and revision."""
+
+    type: Literal["TemplateRetired"] = "TemplateRetired"
+    name: str
+    revision: str
+    reason: str
+
+
 Event = Annotated[
     StationStarted
     | StationStopped
@@ -342,7 +391,9 @@ Event = Annotated[
     | FaultCleared
     | BackupMade
     | JournalRestored
-    | HeadsBegun,
+    | HeadsBegun
+    | TemplateApproved
+    | TemplateRetired,
     Field(discriminator="type"),
 ]
 

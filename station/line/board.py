@@ -166,7 +166,33 @@ class Close:
     witness: str = ""
 
 
-Request = Start | Hold | Resume | End | Settle | Look | Reprint | Use | Close
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Two people let labels be printed from one design: whoever asks, and its author."""
+
+    template: str
+    """Its name."""
+
+    revision: str
+    digest: str
+    """Of the design that was looked at, SHA-256; no other is approved."""
+
+    author: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """No label is printed any more from any design of this name and revision."""
+
+    template: str
+    """Its name."""
+
+    revision: str
+    reason: str
+
+
+Request = Start | Hold | Resume | End | Settle | Look | Reprint | Use | Close | Approve | Retire
 
 
 @dataclass(frozen=True, slots=True)

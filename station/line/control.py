@@ -29,7 +29,8 @@ from pydantic import TypeAdapter, ValidationError
 from drivers.deadline import Deadline
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import Shape
-from station.line.board import Board, Close, Look, Reprint, Settle, Use
+from station.line.approval import Approvals
+from station.line.board import Approve, Board, Close, Look, Reprint, Retire, Settle, Use
 from station.line.desk import Desk
 from station.line.spoken import problems_of
 
@@ -50,11 +51,13 @@ ANSWER_SECONDS = 20.0
 MOST_TALKS = 16
 """At once; who comes later is turned away."""
 
-Decision = Settle | Look | Reprint | Use | Close
+Decision = Settle | Look | Reprint | Use | Close | Approve | Retire
+
+Kind = Literal["settle", "look", "reprint", "use", "close", "approve", "retire"]
 
 
 class Question(Shape):
-    ask: Literal["settle", "look", "reprint", "use", "close"]
+    ask: Kind
     by: str
     request: dict[str, str | int]
 
@@ -76,13 +79,17 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "reprint": TypeAdapter(Reprint),
     "use": TypeAdapter(Use),
     "close": TypeAdapter(Close),
+    "approve": TypeAdapter(Approve),
+    "retire": TypeAdapter(Retire),
 }
-_NAMES: dict[type, Literal["settle", "look", "reprint", "use", "close"]] = {
+_NAMES: dict[type, Kind] = {
     Settle: "settle",
     Look: "look",
     Reprint: "reprint",
     Use: "use",
     Close: "close",
+    Approve: "approve",
+    Retire: "retire",
 }
 
 
@@ -108,6 +115,17 @@ def decide(desk: Desk, decision: Settle | Reprint | Use | Close, *, by: str) -> 
             desk.use(decision, actor=actor)
         case Close():
             desk.close(decision, actor=actor)
+
+
+def decide_design(approvals: Approvals, decision: Approve | Retire, *, by: str) -> None:
+    """The same for the design of a label. Raises Refused."""
+    refuse(problems_of(decision, by=by))
+    actor = actor_of(by, uid=os.getuid())
+    match decision:
+        case Approve():
+            approvals.approve(decision, actor=actor)
+        case Retire():
+            approvals.retire(decision, actor=actor)
 
 
 def ask(folder: Path, decision: Decision, *, by: str, seconds: float = ANSWER_SECONDS) -> bool:

@@ -143,6 +143,7 @@ class Cycle:
                 data=label.elements.encode().hex(),
                 zpl=label.digest,
                 reprint_of=label.reprint_of,
+                recipe=job.recipe.digest,
             )
         )
         try:

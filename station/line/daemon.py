@@ -26,7 +26,9 @@ from station.core.events import (
 )
 from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
+from station.line.approval import Approvals, check_digest
 from station.line.board import (
+    Approve,
     Asked,
     Board,
     Close,
@@ -36,6 +38,7 @@ from station.line.board import (
     Mode,
     Reprint,
     Resume,
+    Retire,
     Settle,
     Start,
     Use,
@@ -49,6 +52,7 @@ from station.line.signing import Signing
 from station.records.clock import boot
 from station.records.journal import Journal
 from station.records.query import LabelRow, OrderRow, Records
+from station.records.templates import Templates
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +76,7 @@ class Daemon:
         cycle: Cycle,
         inbox: Inbox,
         make_job: Callable[[OrderRow], Job],
+        approvals: Approvals,
         automatic: bool,
         hold_after_rejects: int,
         hold_on_reject: bool,
@@ -95,6 +100,8 @@ class Daemon:
         self._showing = Showing(board, records, scanned=scanned, notice=notice)
         self._signing = signing or Signing(journal, None)
         self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
+        self._approvals = approvals
+        self._templates = Templates(journal.db)
         self._chores = chores
         self._cycle = cycle
         self._inbox = inbox
@@ -239,7 +246,7 @@ class Daemon:
         if row is None or row.state != OrderState.WAITING:
             raise Refused(problem("Order {order!r} is not waiting.", order=order_id))
         self._may_start(row)
-        self._job = self._job_of(row)
+        self._job = self._job_to_print(row)
         self._rejects_in_a_row = 0
         self._cycle.renew()
         try:
@@ -265,6 +272,27 @@ class Daemon:
         job.check_unchanged(gtin=row.gtin, recipe=row.recipe)
         return job
 
+    def _job_to_print(self, row: OrderRow) -> Job:
+        """The same, if its design is approved. Raises Refused."""
+        job = self._job_of(row)
+        self._check_approved(row, job.template.digest)
+        return job
+
+    def _check_approved(self, row: OrderRow, digest: str) -> None:
+        name, revision = row.order.template, row.order.revision
+        approval = self._templates.approval(name, revision)
+        check_digest(name, revision, digest=digest, approval=approval)
+
+    def _check_in_force(self, row: OrderRow) -> None:
+        """Some design of this name and revision may print; which one, the next label asks.
+
+        Raises Refused.
+        """
+        name, revision = row.order.template, row.order.revision
+        approval = self._templates.approval(name, revision)
+        digest = approval.digest if approval else ""
+        check_digest(name, revision, digest=digest, approval=approval)
+
     def _printable(self) -> bool:
         current = self._records.current()
         running = current is not None and current.state == OrderState.RUNNING
@@ -277,7 +305,7 @@ class Daemon:
         assert current is not None, "the caller has looked"
         try:
             if self._job is None or self._job.order.id != current.order.id:
-                self._job = self._job_of(current)
+                self._job = self._job_to_print(current)
             label = self._next_label(self._job, current)
         except Refused as refused:
             detail = "; ".join(str(each) for each in refused.problems)
@@ -416,14 +444,26 @@ class Daemon:
                 self._end(order, reason, actor=asked.actor)
             case Look(order, number):
                 self._look(order, number, actor=asked.actor)
-            case Settle() as settle:
-                self._desk.settle(settle, actor=asked.actor)
-            case Reprint() as reprint:
-                self._desk.authorise(reprint, actor=asked.actor)
-            case Use() as use:
-                self._desk.use(use, actor=asked.actor)
-            case Close() as close:
-                self._close(close, actor=asked.actor)
+            case decision:
+                self._decide(decision, actor=asked.actor)
+
+    def _decide(
+        self, decision: Settle | Reprint | Use | Close | Approve | Retire, *, actor: str
+    ) -> None:
+        """What would be decided the same way while the station stands still."""
+        match decision:
+            case Settle():
+                self._desk.settle(decision, actor=actor)
+            case Reprint():
+                self._desk.authorise(decision, actor=actor)
+            case Use():
+                self._desk.use(decision, actor=actor)
+            case Close():
+                self._close(decision, actor=actor)
+            case Approve():
+                self._approve(decision, actor=actor)
+            case Retire():
+                self._retire(decision, actor=actor)
 
     def _at_line(self) -> OrderRow:
         current = self._records.current()
@@ -439,6 +479,7 @@ class Daemon:
             )
         if current:
             self._check_settled(current)
+            self._check_in_force(current)
         if self._records.fault():
             self._check_machine()
             self._journal.append(FaultCleared(reason=reason), actor=actor)
@@ -532,6 +573,25 @@ class Daemon:
         except DriverError as fault:
             self._latch(fault)
 
+    def _approve(self, approve: Approve, *, actor: str) -> None:
+        try:
+            self._approvals.approve(approve, actor=actor)
+        except DriverError as fault:
+            self._latch(fault)
+        self._passed_over.clear()
+
+    def _retire(self, retire: Retire, *, actor: str) -> None:
+        """An order that prints from the design stops here, and can only be ended."""
+        try:
+            self._approvals.retire(retire, actor=actor)
+        except DriverError as fault:
+            self._latch(fault)
+        current = self._records.current()
+        if current and current.state == OrderState.RUNNING and _prints(current, retire):
+            detail = f"{retire.template} {retire.revision} was retired: {retire.reason}"
+            held = OrderHeld(order=current.order.id, cause="template", detail=detail)
+            self._journal.append(held, actor=actor)
+
     # -- what is shown ---------------------------------------------------------------------
 
     def _show(self, label: Label, outcome: Outcome) -> None:
@@ -541,3 +601,8 @@ class Daemon:
 
     def _publish(self) -> None:
         self._showing.publish(stop=self._stop(), occupied=self._empty_by is not None)
+
+
+def _prints(row: OrderRow, retired: Retire) -> bool:
+    """Whether the order's labels are of the design that is retired."""
+    return (row.order.template, row.order.revision) == (retired.template, retired.revision)

@@ -28,10 +28,12 @@ from station.core.problem import Problem, Refused, problem, refuse
 from station.core.serials import MOST
 from station.language import LANGUAGES, tell
 from station.line.allotment import Allotment
+from station.line.approval import check_approved
 from station.line.library import Library
 from station.records.journal import Journal
 from station.records.place import usable, write_whole
 from station.records.query import Records, Taken
+from station.records.templates import Templates
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,7 @@ class Intake:
         self._library = library
         self._check = check
         self._records = Records(journal.db)
+        self._templates = Templates(journal.db)
 
     def take(self, name: str, data: bytes, *, actor: str = "station") -> Receipt:
         """Accept all orders of a file, or refuse the file with every reason; both are recorded."""
@@ -133,6 +136,7 @@ class Intake:
             where = _row(place, rows)
             try:
                 order = self._check(row)
+                problems.extend(each.within(where) for each in self._unapproved(order))
                 self._check_new(order, orders)
                 allotment.check(order, gtin=self._gtin(order))
                 orders.append(order)
@@ -151,6 +155,15 @@ class Intake:
             return allotment.drawn(order, gtin=self._gtin(order))
         except Refused as refused:
             raise refused.within(where) from None
+
+    def _unapproved(self, order: WorkOrder) -> tuple[Problem, ...]:
+        """Why nothing is printed from the order's design, if it is so."""
+        template = self._library.template(order.template, order.revision)
+        try:
+            check_approved(template, self._templates.approval(order.template, order.revision))
+        except Refused as refused:
+            return refused.problems
+        return ()
 
     def _check_new(self, order: WorkOrder, earlier: list[WorkOrder]) -> None:
         """An order's id is used once."""

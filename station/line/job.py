@@ -91,11 +91,10 @@ class Job:
                     got=self.level.gtin,
                 )
             )
-        changed = [
-            name
-            for name in Recipe.model_fields
-            if recipe and recipe.model_dump()[name] != self.recipe.model_dump()[name]
-        ]
+        started = recipe.model_dump(exclude_defaults=True) if recipe else {}
+        now = self.recipe.model_dump()
+        # What a record of an earlier version does not say cannot have changed.
+        changed = [name for name, value in started.items() if value != now[name]]
         if changed:
             raise Refused(
                 problem(
@@ -125,12 +124,15 @@ class Job:
             product=hashlib.sha256(self._entry).hexdigest(),
             dots_per_mm=self.dots_per_mm,
             carriers=self.first.expected.carriers,
+            printer=hashlib.sha256(zpl.settings(self.dots_per_mm)).hexdigest(),
         )
 
     @property
     def sources(self) -> tuple[bytes, ...]:
-        """The bytes behind the recipe's digests of template and product, to be kept with it."""
-        return self.template.canonical, self._entry
+        """The bytes behind the recipe's digests of template, product and printer settings, to be
+        kept with it.
+        """
+        return self.template.canonical, self._entry, zpl.settings(self.dots_per_mm)
 
     @cached_property
     def _entry(self) -> bytes:

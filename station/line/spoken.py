@@ -10,6 +10,7 @@ A name is at most 60 letters on one line, got 3.
 Expected the number of a label, got -1.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -80,11 +81,25 @@ def _number(number: int) -> Iterator[Problem]:
         yield problem("Expected the number of a label, got {got}.", got=str(number)[:40])
 
 
+def _design(name: str) -> Iterator[Problem]:
+    if len(name) > LONGEST_REASON or not name.isprintable():
+        yield problem("There is no template {name!r}.", name=name[:60])
+
+
+def _digest(text: str) -> Iterator[Problem]:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        yield problem("Expected the SHA-256 of a design, 64 hexadecimal digits.")
+
+
 _CHECKS: dict[str, Callable[..., Iterator[Problem]]] = {
     "witness": _name,
     "reason": _reason,
     "justification": _justification,
     "order": _order,
     "number": _number,
+    "author": _name,
+    "template": _design,
+    "revision": _design,
+    "digest": _digest,
 }
 """By the field of a request that carries it."""

@@ -13,6 +13,7 @@ stock            label stock that became no label
 odometer         what the printer counted
 intake           every order file ever taken, by content
 fault            every fault; the one that latches the station has no `cleared`
+template         one row per approval of a label's design; the last one of its revision counts
 """
 
 import json
@@ -47,6 +48,7 @@ TABLES = (
     "odometer",
     "intake",
     "fault",
+    "template",
 )
 
 _SCHEMA = """
@@ -103,6 +105,11 @@ CREATE TABLE IF NOT EXISTS intake(
 CREATE TABLE IF NOT EXISTS fault(
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, device TEXT NOT NULL, conditions TEXT NOT NULL,
     detail TEXT NOT NULL, cleared TEXT, cleared_by TEXT, reason TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS template(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, revision TEXT NOT NULL,
+    digest TEXT NOT NULL, author TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL,
+    retired TEXT, retired_by TEXT, retired_reason TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS template_by_name ON template(name, revision, seq);
 """
 
 
@@ -191,6 +198,7 @@ def _taken(  # noqa: PLR0917 - one row, in the order of its columns
 
 def _order_started(db: apsw.Connection, recorded: e.Recorded, event: e.OrderStarted) -> None:
     _step_order(db, recorded, event.order, OrderStep.START)
+    _check_approved(db, event)
     db.execute(
         "UPDATE work_order SET recipe=? WHERE id=?", (event.recipe.model_dump_json(), event.order)
     )
@@ -468,6 +476,66 @@ def _fault_cleared(db: apsw.Connection, recorded: e.Recorded, event: e.FaultClea
     )
 
 
+def _template_approved(
+    db: apsw.Connection, recorded: e.Recorded, event: e.TemplateApproved
+) -> None:
+    before = _approval(db, event.name, event.revision)
+    if before and before[2]:
+        raise IllegalStepError(f"template {event.name} {event.revision} is retired")
+    db.execute(
+        "INSERT INTO template(seq, at, name, revision, digest, author, approver, reason)"
+        " VALUES(?,?,?,?,?,?,?,?)",
+        (
+            recorded.seq,
+            recorded.at.isoformat(),
+            event.name,
+            event.revision,
+            event.digest,
+            event.author,
+            event.approver,
+            event.reason,
+        ),
+    )
+
+
+def _template_retired(db: apsw.Connection, recorded: e.Recorded, event: e.TemplateRetired) -> None:
+    before = _approval(db, event.name, event.revision)
+    if before is None or before[2]:
+        raise IllegalStepError(f"template {event.name} {event.revision} is not approved")
+    db.execute(
+        "UPDATE template SET retired=?, retired_by=?, retired_reason=? WHERE seq=?",
+        (recorded.at.isoformat(), recorded.actor, event.reason, before[0]),
+    )
+
+
+def _approval(db: apsw.Connection, name: str, revision: str) -> tuple[int, str, str | None] | None:
+    """(event, digest, since when it is retired) of the last approval."""
+    row = db.execute(
+        "SELECT seq, digest, retired FROM template WHERE name=? AND revision=?"
+        " ORDER BY seq DESC LIMIT 1",
+        (name, revision),
+    ).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]), row[2])
+
+
+def _check_approved(db: apsw.Connection, event: e.OrderStarted) -> None:
+    """From the first approval on, no order starts with a design that is not approved.
+
+    Journals of earlier versions, and the events of one order by themselves, hold no approvals.
+    """
+    if db.execute("SELECT 1 FROM template LIMIT 1").fetchone() is None:
+        return
+    name, revision = _one(
+        db,
+        "SELECT json_extract(body, '$.template'), json_extract(body, '$.revision')"
+        " FROM work_order WHERE id=?",
+        (event.order,),
+    )
+    found = _approval(db, name, revision)
+    if found is None or found[2] or found[1] != event.recipe.template:
+        raise IllegalStepError(f"order {event.order} starts with a template nobody approved")
+
+
 def _one(db: apsw.Connection, sql: str, values: tuple[object, ...]) -> tuple[Any, ...]:
     row = db.execute(sql, values).fetchone()
     if row is None:
@@ -495,4 +563,6 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.ReprintAuthorised: _reprint_authorised,
     e.FaultRaised: _fault_raised,
     e.FaultCleared: _fault_cleared,
+    e.TemplateApproved: _template_approved,
+    e.TemplateRetired: _template_retired,
 }

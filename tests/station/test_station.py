@@ -45,6 +45,7 @@ from station.records.clock import Instant, now
 from station.records.journal import Journal, broken_at, read_only, recorded
 from station.records.place import write_whole
 from station.records.query import Records
+from torture.approved import approve
 
 SERIAL_ORDER = """\
 id: S-{start}
@@ -87,6 +88,7 @@ def drop(station: Station, text: str, name: str = "order.yaml") -> None:
 @contextmanager
 def running(settings: Config, faults: dict[int, BenchFault] | None = None) -> Iterator[Station]:
     with Station(settings, faults=faults) as station:
+        approve(station.journal, settings.data, station.workshop.library)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()
         try:
@@ -271,6 +273,7 @@ def test_a_label_that_the_gate_leaves_lying_stops_the_line_before_the_next_seria
     tmp_path: Path,
 ) -> None:
     with Station(config(tmp_path)) as station:
+        approve(station.journal, station.config.data, station.workshop.library)
         assert station.bench is not None
         station.bench.gate.stuck = True
         worker = threading.Thread(target=station.daemon.run)
@@ -634,6 +637,7 @@ def test_a_clock_that_is_set_stops_the_line_until_a_person_has_looked(tmp_path: 
         return replace(true, utc=true.utc + moved)
 
     with Station(config(tmp_path), clock=clock) as station:
+        approve(station.journal, station.config.data, station.workshop.library)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()
         drop(station, counted(60))
@@ -653,6 +657,7 @@ def test_a_station_whose_clock_says_1970_starts_and_prints_nothing(tmp_path: Pat
         return replace(now(), utc=datetime(1970, 1, 1, tzinfo=UTC))
 
     with Station(config(tmp_path), clock=clock) as station:
+        approve(station.journal, station.config.data, station.workshop.library)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()
         snapshot = until(station, Mode.FAULT)

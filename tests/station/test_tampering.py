@@ -24,6 +24,7 @@ from station.line.board import Close, Mode
 from station.records import projections
 from station.records.audit.audit import Report, audit
 from station.records.journal import digest, recorded
+from torture.approved import approve
 
 ORDER = """\
 id: S-1
@@ -44,6 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("station") / "data"
     config = settings_of(data)
     with Station(config, faults={2: BenchFault.WRONG_SERIAL}) as station:
+        approve(station.journal, data, station.workshop.library)
         (data / "orders" / "inbox" / "o.yaml").write_text(ORDER)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()

@@ -47,7 +47,7 @@ _LABEL = rb'("order":"(%b)","number":(0|[1-9][0-9]{0,8}))' % _TEXT
 
 _ISSUED = re.compile(
     rb'\{"type":"LabelIssued",%b,"gtin":"(%b)","serial":"(%b)","data":"%b","zpl":"%b",'
-    rb'"reprint_of":0\}' % (_LABEL, _TEXT, _TEXT, _TEXT, _TEXT)
+    rb'"reprint_of":0(?:,"recipe":"%b")?\}' % (_LABEL, _TEXT, _TEXT, _TEXT, _TEXT, _TEXT)
 )
 
 _SYMBOL = rb'\{"identifier":"%b","data":"%b","engine":"%b"\}' % (_TEXT, _TEXT, _TEXT)
@@ -65,10 +65,11 @@ _ANY_LABEL = re.compile(rb'\{"type":"[A-Za-z]+",%b[,}]' % _LABEL)
 _PICTURE = re.compile(rb',"evidence":"([^"]+)"')
 """Inside a text its quotes would be escaped."""
 
-_DESIGN = re.compile(rb'"(?:template|product)":"([0-9a-f]{64})"')
-"""Of a recipe: what the labels of an order were made from."""
+_DESIGN = re.compile(rb'"(?:template|product|printer|digest)":"([0-9a-f]{64})"')
+"""Of a recipe, or of an approval: what labels were, or may be, made from."""
 
 _PICTURED = {b"LabelJudged", b"LabelInDoubt", b"LabelSettled"}
+_DESIGNED = {b"OrderStarted", b"TemplateApproved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _files(kind: bytes, body: bytes) -> tuple[bytes, ...]:
     """Digests of the files that an event rests on."""
     if kind in _PICTURED:
         return tuple(_PICTURE.findall(body))
-    return tuple(_DESIGN.findall(body)) if kind == b"OrderStarted" else ()
+    return tuple(_DESIGN.findall(body)) if kind in _DESIGNED else ()
 
 
 def _chained(header: bytes, body: bytes, prev: bytes) -> bytes:

@@ -136,7 +136,9 @@ class Rebuilt:
         """For each table the first row of one order that is not what its events say."""
         for table, column in _OF_ORDER.items():
             found = (
-                self._differs_of(table, column, order) if self._is_there(table) else _gone(table)
+                self._differs_of(table, column, order)
+                if self._is_there(table)
+                else self._lost(table)
             )
             if found:
                 yield found
@@ -159,7 +161,7 @@ class Rebuilt:
         """For each table the first row that is not what the events say."""
         self._count_usual()
         for table in projections.TABLES:
-            found = self._differs(table) if self._is_there(table) else _gone(table)
+            found = self._differs(table) if self._is_there(table) else self._lost(table)
             if found:
                 yield found
 
@@ -189,11 +191,16 @@ class Rebuilt:
                 ),
             )
 
+    def _lost(self, table: str) -> Problem | None:
+        """A journal of an earlier version has no table of what it never recorded."""
+        absent = table in _YOUNGER and self._db.execute(_IS_TABLE, (table,)).get == 0
+        nothing = self._number(f"SELECT count(*) FROM main.{table}") == 0  # noqa: S608 - a name from a tuple
+        return None if absent and nothing else _gone(table)
+
     def _is_there(self, table: str) -> bool:
-        found = "SELECT count(*) FROM stored.sqlite_schema WHERE type='table' AND name=?"
         wanted = f"SELECT group_concat(name) FROM pragma_table_info('{table}', ?)"  # noqa: S608 - a name from a tuple
         columns = [self._db.execute(wanted, (schema,)).get for schema in ("main", "stored")]
-        return bool(self._db.execute(found, (table,)).get) and columns[0] == columns[1]
+        return bool(self._db.execute(_IS_TABLE, (table,)).get) and columns[0] == columns[1]
 
     def _differs(self, table: str) -> Problem | None:
         keys, columns = self._columns(table)
@@ -327,6 +334,11 @@ def _explains(table: str, row: str) -> Problem:
 def _gone(table: str) -> Problem:
     return problem("Table {table} is missing, or has other columns.", table=table)
 
+
+_YOUNGER = {"template"}
+"""Tables that came with a later version than the first."""
+
+_IS_TABLE = "SELECT count(*) FROM stored.sqlite_schema WHERE type='table' AND name=?"
 
 _EXTRA = {
     "label": "NOT EXISTS (SELECT 1 FROM stored.event e WHERE e.seq = b.issued"

@@ -170,8 +170,9 @@ def named(body: str) -> Iterator[str]:
     if isinstance(event, LabelJudged | LabelInDoubt | LabelSettled) and event.evidence:
         yield f"{event.evidence}.jpg"
     if isinstance(event, OrderStarted):
-        yield f"{event.recipe.template}.json"
-        yield f"{event.recipe.product}.json"
+        recipe = event.recipe
+        for name in (recipe.template, recipe.product, *filter(None, (recipe.printer,))):
+            yield f"{name}.json"
 
 
 def _chain(db: apsw.Connection, first: int, last: int, own: set[int]) -> Iterator[dict[str, Any]]:

@@ -191,6 +191,7 @@ def _label(db: apsw.Connection, order: str, number: int) -> TracedLabel:
         ),
         steps=steps,
         people=_people(name for each in steps for name in (each.actor, each.witness)),
+        recipe=issued.recipe,
     )
 
 

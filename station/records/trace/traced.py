@@ -75,6 +75,8 @@ class TracedLabel:
     nonconformances: tuple[int, ...]
     steps: tuple[Step, ...]
     people: tuple[str, ...]
+    recipe: str = ""
+    """Recipe.digest of what it was made of; empty in records of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)

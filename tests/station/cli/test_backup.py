@@ -16,6 +16,7 @@ from station.app import Station
 from station.config import BackupConfig, Config, load
 from station.core.state import OrderState
 from station.line.board import Hold, Mode, Snapshot
+from torture.approved import approve
 
 ORDER = """\
 id: WO-1
@@ -53,6 +54,7 @@ def run(*arguments: str) -> Result:
 def running(config: Config) -> Iterator[Station]:
     """With backups by hand only."""
     with Station(config.model_copy(update={"backup": BackupConfig()})) as station:
+        approve(station.journal, config.data, station.workshop.library)
         thread = Thread(target=station.daemon.run)
         thread.start()
         try:

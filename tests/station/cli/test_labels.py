@@ -1,12 +1,15 @@
 """Labels away from the line: bytes, pictures, verdicts, and an exit code for each outcome."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from station.__main__ import app
+from station.core.events import StationStarted
+from station.records.journal import Journal
 
 RUN = CliRunner()
 ORDER = """\
@@ -30,7 +33,16 @@ def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def approve() -> None:
+    """As people do who have started the station once."""
+    with closing(Journal(Path("data"))) as journal:
+        journal.append(StationStarted(version="1", configuration="c"))
+    words = ["template", "approve", "has-mhb-hc-unit", "1", "--author", "Li", "--by", "Wang"]
+    assert RUN.invoke(app, [*words, "--reason", "pilot"]).exit_code == 0
+
+
 def test_the_bytes_of_a_label_are_one_complete_format(order: Path) -> None:
+    approve()
     result = RUN.invoke(app, ["zpl", str(order), "--label", "2"])
     assert result.exit_code == 0
     assert result.stdout_bytes.startswith(b"^XA")
@@ -86,7 +98,25 @@ def test_an_order_nobody_knows_is_said_to_be_neither(order: Path) -> None:
     assert "'WO-99' is neither an order of this station nor a file." in result.stderr
 
 
+def test_a_draft_is_previewed_and_not_printed(order: Path) -> None:
+    picture = order.parent / "label.png"
+    refused = RUN.invoke(app, ["zpl", str(order)])
+    assert (refused.exit_code, refused.stdout_bytes) == (2, b"")
+    assert "Template has-mhb-hc-unit 1 is a draft" in refused.stderr
+    assert "labelstation template approve has-mhb-hc-unit 1 --author NAME" in refused.stderr
+    assert "labelstation template proof has-mhb-hc-unit 1 --zpl FILE" in refused.stderr
+    assert RUN.invoke(app, ["preview", str(order), "-o", str(picture)]).exit_code == 0
+
+
+def test_an_order_for_a_draft_is_refused_with_what_to_type(order: Path) -> None:
+    result = RUN.invoke(app, ["order", "add", str(order)])
+    assert result.exit_code == 1
+    assert "template: Template has-mhb-hc-unit 1 is a draft" in result.stderr
+    assert "labelstation template approve has-mhb-hc-unit 1" in result.stderr
+
+
 def test_an_order_is_added_shown_listed_and_refused_a_second_time(order: Path) -> None:
+    approve()
     assert RUN.invoke(app, ["order", "check", str(order)]).exit_code == 0
     added = RUN.invoke(app, ["order", "add", str(order), "--json"])
     assert (added.exit_code, json.loads(added.stdout)["orders"]) == (0, ["WO-1"])

@@ -28,6 +28,7 @@ from station.core.state import LabelState, OrderState
 from station.line.board import Mode, Snapshot
 from station.line.control import SOCKET
 from station.records.journal import Journal, read_only, recorded
+from torture.approved import approve
 
 RUN = CliRunner(env={"LC_ALL": "C.UTF-8"})
 USER = pwd.getpwuid(os.getuid()).pw_name
@@ -60,6 +61,7 @@ def command(config_file: Path, *words: object, language: str = "C.UTF-8") -> Res
 @contextmanager
 def running(settings: Config, faults: dict[int, BenchFault] | None = None) -> Iterator[Station]:
     with Station(settings, faults=faults) as station:
+        approve(station.journal, settings.data, station.workshop.library)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()
         try:
@@ -102,9 +104,9 @@ def label(config_file: Path, number: int) -> LabelState:
 
 
 def actors(config_file: Path) -> list[str]:
-    """Who did what was not done by the station itself."""
+    """Who did what was not done by the station itself, nor before it began."""
     db = read_only(load(config_file).data)
-    return [each.actor for each in recorded(db) if each.actor != "station"]
+    return [each.actor for each in recorded(db) if each.actor not in {"station", "approver"}]
 
 
 def test_what_waits_is_listed_with_the_command_that_settles_it(config_file: Path) -> None:

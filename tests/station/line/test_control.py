@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 from station.core.problem import Refused, problem
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
-from station.line.board import Asked, Board, Close, Look, Reprint, Settle, Use
+from station.line.board import (
+    Approve,
+    Asked,
+    Board,
+    Close,
+    Look,
+    Reprint,
+    Retire,
+    Settle,
+    Use,
+)
 from station.line.control import (
     SOCKET,
     Control,
@@ -36,6 +46,8 @@ DECISIONS: list[Decision] = [
     Reprint("WO-1", 5, "blots", "李伟"),
     Use("WO-1", Stock.ROLL_END, 3, "roll was changed"),
     Close("WO-1", "two were never found", "李伟"),
+    Approve("unit", "1", "0" * 64, "李伟", "the pilot run was good"),
+    Retire("unit", "1", "the address is wrong"),
 ]
 
 
@@ -217,10 +229,14 @@ _GARBAGE = (
     | _JSON.map(lambda value: json.dumps(value).encode())
     | st.fixed_dictionaries(
         {
-            "ask": st.sampled_from(["settle", "look", "reprint", "use", "close"]),
+            "ask": st.sampled_from(
+                ["settle", "look", "reprint", "use", "close", "approve", "retire"]
+            ),
             "by": st.text(max_size=80),
             "request": st.dictionaries(
-                st.sampled_from(["order", "number", "outcome", "reason", "kind", "count"]),
+                st.sampled_from(
+                    ["order", "number", "outcome", "reason", "kind", "count", "template", "author"]
+                ),
                 st.text(max_size=10) | st.integers(),
             ),
         }
@@ -235,6 +251,9 @@ def test_a_line_is_a_request_that_can_be_recorded_or_is_refused(line: bytes) -> 
     except Refused:
         return
     assert 0 < len(by.strip()) <= 60
+    if isinstance(decision, Approve | Retire):
+        assert (decision.template + decision.revision + decision.reason).isprintable()
+        return
     assert decision.order.isprintable()
     if isinstance(decision, Settle | Look | Reprint):
         assert 0 <= decision.number < 2**63

@@ -98,6 +98,17 @@ def test_a_template_that_is_not_there_is_refused_with_those_that_are(workshop: W
         job(workshop, {**SERIAL, "template": "x"})
 
 
+def test_what_an_earlier_version_did_not_record_of_a_recipe_has_not_changed(
+    workshop: Workshop,
+) -> None:
+    made = job(workshop, SERIAL)
+    old = made.recipe.model_copy(update={"printer": "", "profiles": ""})
+    made.check_unchanged(gtin=made.level.gtin, recipe=old)
+    other = made.recipe.model_copy(update={"printer": "0" * 64, "font": "f"})
+    with pytest.raises(Refused, match=r"this has changed: font, printer\. Put it back"):
+        made.check_unchanged(gtin=made.level.gtin, recipe=other)
+
+
 def test_a_template_for_other_data_refuses_the_order(workshop: Workshop) -> None:
     """A lot label has no place for a serial product without lot."""
     with pytest.raises(Refused):

@@ -39,6 +39,8 @@ from station.core.events import (
     StationStarted,
     StockUsed,
     SymbolRead,
+    TemplateApproved,
+    TemplateRetired,
 )
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
@@ -87,7 +89,7 @@ def order(name: str, *, start: str | None = "000001", quantity: int = 4) -> Orde
 def issued(name: str, number: int, serial: str, reprint_of: int = 0) -> LabelIssued:
     return LabelIssued(
         order=name, number=number, gtin=GTIN, serial=serial, data="00", zpl="0" * 64,
-        reprint_of=reprint_of,
+        reprint_of=reprint_of, recipe=RECIPE.digest if number % 2 else "",
     )  # fmt: skip
 
 
@@ -101,6 +103,12 @@ def judged(name: str, number: int, *, accepted: bool = True, evidence: str = "")
 
 def released(name: str, number: int) -> LabelReleased:
     return LabelReleased(order=name, number=number)
+
+
+def approved(name: str) -> TemplateApproved:
+    return TemplateApproved(
+        name=name, revision="1", digest=name, author="李", approver="王", reason="pilot"
+    )
 
 
 def good(name: str, number: int, serial: str) -> tuple[Event, ...]:
@@ -155,6 +163,8 @@ def write_eventful(journal: Journal) -> None:
     journal.append(closing_of(journal, "A"))
     journal.append(*started("B", start=None), *good("B", 1, ""), *good("B", 2, ""))
     journal.append(OrderHeld(order="B", cause="operator"), OrderEnded(order="B", reason="r"))
+    journal.append(approved("t"), approved("u"), approved("u"))
+    journal.append(TemplateRetired(name="u", revision="1", reason="typo"), actor="李")
     journal.append(*started("C", start="000100"), *good("C", 1, "CN000100"))
     journal.append(issued("C", 2, "CN000101"))
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")
@@ -267,6 +277,11 @@ lives = st.one_of(
     st.builds(lambda name: (OrderHeld(order=name, cause="operator"),), st.sampled_from(NAMES)),
     st.builds(lambda name: (OrderResumed(order=name, reason="r"),), st.sampled_from(NAMES)),
     st.builds(lambda name: (OrderFinished(order=name),), st.sampled_from(NAMES)),
+    st.builds(lambda name: (approved(name),), st.sampled_from(("t", "u"))),
+    st.builds(
+        lambda name: (TemplateRetired(name=name, revision="1", reason="r"),),
+        st.sampled_from(("t", "u")),
+    ),
 )
 
 

@@ -22,6 +22,7 @@ PRODUCT = {
     "service_life": "5年 / 5 years",
     "storage": "0–40 °C, RH ≤ 85 %",
     "quantity": "24",
+    "configuration": "每袋1条",
 }
 UNIT = PRODUCT | {
     "product_name": "医用升温毯(主机)",

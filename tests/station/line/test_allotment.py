@@ -21,6 +21,7 @@ from station.records.audit.audit import audit
 from station.records.imported import take
 from station.records.journal import FILE, Journal, read_only, recorded
 from station.records.query import Records
+from torture.approved import approve
 
 GTIN = "06972869182019"
 ORDER = """\
@@ -50,7 +51,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 @pytest.fixture
-def intake(journal: Journal, workshop: Workshop) -> Intake:
+def intake(journal: Journal, workshop: Workshop, tmp_path: Path) -> Intake:
+    approve(journal, tmp_path / "data", workshop.library)
     return Intake(journal=journal, library=workshop.library, check=workshop.order)
 
 

@@ -34,6 +34,7 @@ from station.core.approval import Approval
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem, refuse
+from station.core.profiles.profile import digest
 from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
@@ -100,7 +101,13 @@ class Workshop:
     @property
     def press(self) -> Press:
         """What labels are laid out with, for whoever looks at designs."""
-        return Press(self.library, self.font, self.config.printer.dots_per_mm, local_today())
+        return Press(
+            self.library,
+            self.font,
+            self.config.printer.dots_per_mm,
+            local_today(),
+            profiles=digest(self.library.profiles.values()),
+        )
 
     def order(self, document: object) -> WorkOrder:
         """Raises Refused with every reason."""

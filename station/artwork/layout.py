@@ -46,7 +46,7 @@ def layout(
     font: Font,
 ) -> Artwork:
     """One label in dots. Raises Refused with every element that cannot be as it is designed."""
-    refuse(_resolution_problems(dots_per_mm))
+    refuse(resolution_problems(dots_per_mm))
     width, height = (
         nearest(template.size.width, dots_per_mm),
         nearest(template.size.height, dots_per_mm),
@@ -277,7 +277,7 @@ def _rule(element: LineElement, sheet: _Sheet) -> Box:
     return Box(x, y, thickness, sheet.dots(element.y + element.length) - y, thickness)
 
 
-def _resolution_problems(dots_per_mm: int) -> Iterator[Problem]:
+def resolution_problems(dots_per_mm: int) -> Iterator[Problem]:
     if dots_per_mm not in RESOLUTIONS:
         yield problem(
             "Expected one of {known} dots/mm, got {got}.",

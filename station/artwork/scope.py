@@ -33,5 +33,10 @@ class Scope(Shape):
             )
         return self
 
+    @property
+    def words(self) -> str:
+        """As a person names it."""
+        return f"{', '.join((*self.families, *self.models))}; {', '.join(self.levels)}"
+
     def covers(self, *, model: str, family: str, level: str) -> bool:
         return level in self.levels and (model in self.models or family in self.families)

@@ -16,7 +16,9 @@ from station.core.events import Recipe
 from station.core.gs1 import ElementString
 from station.core.judge import Expected
 from station.core.order import WorkOrder, elements, parse_order
-from station.core.problem import Problem, Refused, problem
+from station.core.problem import Problem, Refused, problem, refuse
+from station.core.profiles.check import check_label
+from station.core.profiles.profile import digest
 from station.line.fields import label_fields
 from station.line.library import Library
 
@@ -51,6 +53,7 @@ class Job:
         self.product: Product = _known(library.catalogue.get(order.product), order.product)
         self.level: Level = _known(self.product.level(order.level), order.level)
         self.template: Template = library.template(order.template, order.revision)
+        refuse(_out_of_scope(self.template, self.product, self.level))
         self.dots_per_mm = dots_per_mm
         self._font = font
         self._library = library
@@ -125,6 +128,7 @@ class Job:
             dots_per_mm=self.dots_per_mm,
             carriers=self.first.expected.carriers,
             printer=hashlib.sha256(zpl.settings(self.dots_per_mm)).hexdigest(),
+            profiles=digest(self._library.profiles.in_force(self.product.subject(self.level))),
         )
 
     @property
@@ -140,6 +144,12 @@ class Job:
         parties = self._library.catalogue.parties
         entry = (self.product, *(parties[each] for each in self.product.parties))
         return "\n".join(each.model_dump_json() for each in entry).encode()
+
+    def rule_problems(self) -> Iterator[Problem]:
+        """What the profiles of the product's markets have against its labels."""
+        shown = self.template.shown(self.fields(self.first.serial))
+        subject = self.product.subject(self.level)
+        yield from check_label(subject, shown, self._library.profiles)
 
     def fields(self, serial: str) -> dict[str, str]:
         """The texts of one label, by the names a template uses."""
@@ -171,6 +181,7 @@ def make_order(
     except Refused as refused:
         raise Refused(*refused.problems, *_unknown_template(document, library)) from None
     job = Job(order, library=library, font=font, dots_per_mm=dots_per_mm)
+    refuse(job.rule_problems())
     for serial in _extremes(order, font):
         job.label(1, serial=serial)
     return order
@@ -194,6 +205,21 @@ def _unknown_template(document: object, library: Library) -> Iterator[Problem]:
             library.template(name, revision)
         except Refused as refused:
             yield from refused.problems
+
+
+def _out_of_scope(template: Template, product: Product, level: Level) -> Iterator[Problem]:
+    """A design is used for what it was approved for, and for nothing else."""
+    scope = template.scope
+    if scope and not scope.covers(model=product.model, family=product.family, level=level.level):
+        yield problem(
+            "Template {name} is not made for {model} at the level {level}: expected one of"
+            " {known}.",
+            where="template",
+            name=template.name,
+            model=product.model,
+            level=level.level.value,
+            known=scope.words,
+        )
 
 
 T = TypeVar("T")

@@ -1,26 +1,44 @@
-"""A label to look at: laid out as every other, with values that no device ever has.
+"""A label that no order asked for: to look at, or the one that takes the most room.
 
->>> SERIAL, LOT
-('SPECIMEN', 'SPECIMEN')
+>>> SPECIMEN.serial
+'SPECIMEN'
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from station.artwork.template import Template
 from station.artwork.text import Font
 from station.core.catalogue import Level, Product
+from station.core.lots import LotPolicy
 from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem
-from station.core.serials import Serials
+from station.core.serials import SerialPolicy, Serials
 from station.line.job import Job, Label
 from station.line.library import Library
 
-SERIAL = LOT = "SPECIMEN"
-"""Eight characters, as most serials and lots here have."""
 
-SHELF_LIFE = timedelta(days=1095)
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What an order would have given the label."""
+
+    serial: str
+    lot: str
+    internal: str
+
+
+SPECIMEN = Codes("SPECIMEN", "SPECIMEN", "SPECIMEN")
+"""Values that no device ever has; of eight characters, as most serials and lots here have."""
+
+
+def widest(product: Product) -> Codes:
+    """The codes that take the most room of all the product can have."""
+    return Codes(
+        (product.serial_policy or SerialPolicy()).widest,
+        (product.lot_policy or LotPolicy()).widest,
+        (product.internal_policy or LotPolicy()).widest,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,7 @@ def specimen(template: Template, product: Product, level: Level, *, press: Press
     """The label of one packaging level. Raises Refused when it cannot be laid out."""
     key = (template.name, template.revision)
     job = Job(
-        _order(template, product, level, press.today),
+        order_of(template, product, level, codes=SPECIMEN, today=press.today),
         library=replace(press.library, templates={key: template}),
         font=press.font,
         dots_per_mm=press.dots_per_mm,
@@ -62,24 +80,46 @@ def some_specimen(
     Raises Refused where none can be, with what stood in the way of the one that came closest.
     """
     closest: Refused | None = None
-    for of, at in _wanted(press.library, product, level):
+    for of, at in _wanted(template, press.library, product, level):
         try:
             return specimen(template, of, at, press=press)
         except Refused as refused:
             if closest is None or len(refused.problems) < len(closest.problems):
                 closest = refused
-    raise closest or Refused(_unknown(press.library, product, level))
+    raise closest or Refused(_unknown(template, press.library, product, level))
 
 
-def _wanted(library: Library, product: str, level: str) -> Iterator[tuple[Product, Level]]:
-    for each in library.catalogue.values():
-        for at in each.levels:
-            if product in {"", each.model} and level in {"", at.level}:
-                yield each, at
+def covered(template: Template, library: Library) -> Iterator[tuple[Product, Level]]:
+    """The products and levels of the template's scope; without a scope, all there are."""
+    scope = template.scope
+    for product in library.catalogue.values():
+        for level in product.levels:
+            if scope is None or scope.covers(
+                model=product.model, family=product.family, level=level.level
+            ):
+                yield product, level
 
 
-def _unknown(library: Library, product: str, level: str) -> Problem:
+def _wanted(
+    template: Template, library: Library, product: str, level: str
+) -> Iterator[tuple[Product, Level]]:
+    for each, at in covered(template, library):
+        if product in {"", each.model} and level in {"", at.level}:
+            yield each, at
+
+
+def _unknown(template: Template, library: Library, product: str, level: str) -> Problem:
     found = library.catalogue.get(product)
+    if found is not None and (not level or any(each.level == level for each in found.levels)):
+        return problem(
+            "Template {name} is not made for {model} at the level {level}: expected one of"
+            " {known}.",
+            where="template",
+            name=template.name,
+            model=product,
+            level=level or "-",
+            known=template.scope.words if template.scope else "-",
+        )
     if found is None:
         return problem(
             "There is no product {got!r} in the catalogue.", where="product", got=product[:60]
@@ -93,8 +133,11 @@ def _unknown(library: Library, product: str, level: str) -> Problem:
     )
 
 
-def _order(template: Template, product: Product, level: Level, today: date) -> WorkOrder:
-    carried = product.pi.ais
+def order_of(
+    template: Template, product: Product, level: Level, *, codes: Codes, today: date
+) -> WorkOrder:
+    """An order of one label, with all that its symbol carries."""
+    carried = product.carried(level)
     return WorkOrder(
         id="SPECIMEN",
         product=product.model,
@@ -102,8 +145,17 @@ def _order(template: Template, product: Product, level: Level, today: date) -> W
         quantity=1,
         template=template.name,
         revision=template.revision,
-        lot=LOT if "10" in carried else None,
+        lot=codes.lot if "10" in carried else None,
         production_date=today,
-        expiry_date=today + SHELF_LIFE if "17" in carried else None,
-        serials=Serials(list=(SERIAL,)) if "21" in carried else None,
+        expiry_date=_expiry(product, today) if "17" in carried else None,
+        serials=Serials(list=(codes.serial,)) if "21" in carried else None,
+        sterilisation_lot=codes.lot if "sterile" in product.traits else None,
+        internal=codes.internal if "91" in carried else None,
+        count="88888888" if "30" in carried else None,
     )
+
+
+def _expiry(product: Product, today: date) -> date:
+    """By its rule, or any later day: all dates are of one width."""
+    rule = product.shelf_life
+    return rule.expiry(today) if rule else date(today.year + 3, 12, 28)

@@ -159,7 +159,7 @@ def test_a_running_station_approves_only_the_design_it_prints_from(labels: Path)
 def test_a_proof_is_a_picture_and_a_format_that_nothing_reads() -> None:
     made = run("proof", PRIMARY, "1", "-o", "proof.png", "--zpl", "proof.zpl")
     assert made.exit_code == 0
-    assert "A specimen of HAS-MHB-X2, primary; it is no label." in made.stdout
+    assert "A specimen of HAS-MHB-Q1, primary; it is no label." in made.stdout
     assert decode(read_image(Path("proof.png"))).symbols == ()
     sent = Path("proof.zpl").read_bytes()
     assert sent.startswith(b"^XA")
@@ -174,7 +174,7 @@ def test_a_proof_is_a_picture_and_a_format_that_nothing_reads() -> None:
         (["-o", "nowhere/p.png"], "No such file"),
         (["-o", "p.png", "--product", "X"], "There is no product 'X'"),
         (["-o", "p.png", "--product", "HAS-MHB-HC", "--level", "moon"], "no packaging level"),
-        (["-o", "p.png", "--product", "HAS-MHB-X2"], "elements."),
+        (["-o", "p.png", "--product", "HAS-MHB-X2"], "is not made for HAS-MHB-X2"),
     ],
 )
 def test_a_proof_that_cannot_be_drawn_says_why(words: list[str], why: str) -> None:
@@ -193,7 +193,7 @@ def test_designs_are_checked_all_one_by_name_and_one_by_file(labels: Path) -> No
     other = other.rename(labels.parent / "other.yaml")
     wrong = run("check", str(other))
     assert wrong.exit_code == 1
-    assert f"{UNIT} 1.elements.0: It lies over" in wrong.stderr
+    assert f"{UNIT} 1.HAS-DBD.unit.elements.0: It lies over" in wrong.stderr
     assert run("check", "nothing.yaml").exit_code == 1
 
 

@@ -91,7 +91,7 @@ def test_random_serials_are_drawn_when_the_order_is_taken_in_and_recorded(
     intake: Intake, journal: Journal
 ) -> None:
     assert intake.take("a.yaml", text("WO-1", "{prefix: CN, random: 6}")).accepted
-    (event,) = (each.event for each in recorded(journal.db))
+    *_, event = (each.event for each in recorded(journal.db))
     assert isinstance(event, OrderAccepted)
     plan = event.order.serials
     assert plan is not None
@@ -200,6 +200,7 @@ def test_an_order_whose_random_serials_are_not_drawn_is_never_recorded(
 @contextmanager
 def running(settings: Config, faults: dict[int, BenchFault] | None = None) -> Iterator[Station]:
     with Station(settings, faults=faults) as station:
+        approve(station.journal, settings.data, station.workshop.library)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()
         try:

@@ -59,7 +59,8 @@ class Office:
     def edit(self, x: str, y: str = "1.375") -> None:
         """Somebody changes the file, and the station is started again."""
         first, *rest = self.file.model_dump(mode="json")["elements"]
-        document = self.file.model_dump(mode="json")
+        document = self.file.model_dump(mode="json", exclude={"scope"})
+        document["scope"] = self.file.model_dump()["scope"]
         document["elements"] = ({**first, "x": x, "y": y}, *rest)
         changed = Template.parse(document)
         self.press.library.templates[NAME, REVISION] = changed

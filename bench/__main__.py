@@ -84,7 +84,7 @@ def bytes_per_label() -> None:
         for name, job in _jobs(dots).items():
             label = job.first
             whole = len(zpl.standalone(label.artwork))
-            first, later = len(job.setup) + len(label.zpl), len(label.zpl)
+            first, later = len(zpl.setup(label.artwork)) + len(label.zpl), len(label.zpl)
             print(f"| {name} | {dots} | {first} | {later} | {whole} |")
     print()
 

@@ -159,6 +159,12 @@ class Printer(Protocol):
     def store(self, zpl: bytes, deadline: Deadline) -> None:
         """Send graphics or formats to keep; prints nothing."""
 
+    def stored(self, deadline: Deadline) -> frozenset[str] | None:
+        """Names of the graphics and formats that it keeps in R:; None where it does not list them.
+
+        Raises DriverError.
+        """
+
     def print(self, zpl: bytes, deadline: Deadline) -> None:
         """Print exactly one label; returns when the printer says it is done.
 

@@ -158,6 +158,9 @@ class MemoryPrinter:
     def store(self, zpl: bytes, deadline: Deadline) -> None:
         pass
 
+    def stored(self, deadline: Deadline) -> None:
+        """It lists nothing."""
+
     def print(self, zpl: bytes, deadline: Deadline) -> None:  # noqa: ARG002 - takes no time
         world = self.world
         world.point("before the print")

@@ -128,7 +128,7 @@ class Bench:
 
     def _rewrite(self, _number: int, zpl: bytes) -> bytes:
         """Runs on the printer's thread, before each format; set-up formats print nothing."""
-        if b"^FO" not in zpl:
+        if b"^PQ" not in zpl:
             return zpl
         self._formats += 1
         before, self._before_zpl = self._before_zpl, zpl
@@ -160,7 +160,7 @@ class Bench:
         return label
 
 
-_SYMBOL = re.compile(rb"(\^B[XC][^^]*\^FH\\\^FD[^^]*?)([0-9A-Za-z])(\^FS)")
+_SYMBOL = re.compile(rb"(\^FH\\\^FD[^^]*?)([0-9A-Za-z])(\^FS)")
 _GRAPHIC = re.compile(rb"\^GFA[^^]*\^FS")
 
 

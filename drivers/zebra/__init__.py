@@ -12,6 +12,7 @@ from drivers.deadline import Deadline
 from drivers.interface import Condition, Garbled, NotReady, PrinterStatus, Silent
 from drivers.wire import Wire, open_wire
 from drivers.zebra.answer import Answer
+from drivers.zebra.directory import LIST_STORED, DirectoryAnswer
 from drivers.zebra.odometer import GET_COUNT, CountAnswer
 from drivers.zebra.status import HOST_STATUS, StatusAnswer
 
@@ -41,6 +42,8 @@ class Zebra:
         """No answer to a question of an earlier connection can still arrive on this one."""
         self._uncounted = False
         """On this connection it was found that the printer has no odometer."""
+        self._unlisted = False
+        """On this connection it was found that the printer does not list what it keeps."""
         self._counts = False
         """It told its odometer once: from then on silence is a fault."""
 
@@ -75,6 +78,24 @@ class Zebra:
             wire.write(zpl, deadline)
             self._settle(wire, deadline, fatal=frozenset(Condition) - _PASSING)
 
+    def stored(self, deadline: Deadline) -> frozenset[str] | None:
+        """See drivers.interface.Printer. Silence of a printer that says in ~HS that all is well
+        means that it does not list what it keeps; it is asked once on a connection.
+        """
+        with self._connected(deadline) as wire:
+            if self._unlisted:
+                return None
+            answer = DirectoryAnswer(self._name)
+            try:
+                self._listen(wire, answer, self._put(wire, LIST_STORED, deadline))
+            except Silent:
+                if deadline.expired:
+                    raise
+                self._require_ready(self._ask(wire, deadline))
+                self._unlisted = True
+                return None
+            return answer.names()
+
     def odometer(self, deadline: Deadline) -> int | None:
         """See drivers.interface.Printer. Asked once on a connection where there is none.
 
@@ -94,7 +115,7 @@ class Zebra:
             return count
 
     def close(self) -> None:
-        self._quiet = self._uncounted = False
+        self._quiet = self._uncounted = self._unlisted = False
         if self._wire is not None:
             self._wire.close()
             self._wire = None

@@ -49,6 +49,12 @@ class Memory:
         with self._lock:
             return SPACE - sum(self._sizes.values())
 
+    @property
+    def sizes(self) -> tuple[tuple[str, int], ...]:
+        """Full name and bytes of everything kept."""
+        with self._lock:
+            return tuple(self._sizes.items())
+
     def keep_graphic(self, name: str, dots: NDArray[np.bool_]) -> None:
         with self._lock:
             self._reserve(name, dots.size // 8)

@@ -66,8 +66,9 @@ PARTY_FIELDS = (
     "eu_representative_address",
 )
 FIELDS = (*PRODUCT_FIELDS, *LEVEL_FIELDS, *LABEL_FIELDS, *PARTY_FIELDS)
-VARIABLE = frozenset(LABEL_FIELDS)
-"""A text with one of these is sent with every label; all others are stored on the printer once."""
+VARIABLE = frozenset(("serial",))
+"""What differs between two labels of one order. A text with one of these is sent with every label;
+all others are stored on the printer once."""
 
 DEFERRAL = "其他内容详见说明书"
 """With these words a small label leaves to the instructions what the law lets it (NMPA order no. 6,
@@ -117,7 +118,7 @@ def placeholders(content: str) -> tuple[Placeholder, ...]:
 
 
 def is_static(content: str) -> bool:
-    """Whether the text is the same on every label of a product."""
+    """Whether the text is the same on every label of an order."""
     return not any(each.field in VARIABLE for each in placeholders(content))
 
 

@@ -212,12 +212,15 @@ def _text(element: TextElement, place: int, sheet: _Sheet) -> Iterator[Bitmap]:
 
 
 def _hri(element: HriElement, place: int, sheet: _Sheet) -> Iterator[Bitmap]:
-    """Never static: all that belongs to the encoded data is sent together with it."""
+    """A line without the serial is the same on every label of an order."""
     parts = [f"({each.ai}){each.value}" for each in sheet.elements.elements]
     assert "".join(parts) == sheet.elements.hri(), "the HRI is its elements, one after another"
     setting = set_lines if element.flow == "lines" else set_flowing
     lines = setting(parts, sheet.box(element), _style(element, sheet), font=sheet.font)
-    yield from _bitmaps(lines, f"hri {place}", static=False)
+    serial = f"(21){sheet.elements.get('21')}"
+    for number, line in enumerate(lines, start=1):
+        name = f"hri {place} line {number}"
+        yield Bitmap(line.x, line.y, line.ink, name, static=serial not in line.text)
 
 
 def _bitmaps(lines: tuple[SetLine, ...], name: str, *, static: bool) -> Iterator[Bitmap]:

@@ -1,14 +1,17 @@
 r"""An artwork as ZPL: few commands, all of them written here, and data that can never be one.
 
-A label is one format, ^XA to ^XZ. It states every setting that a printer remembers and that could
-change the picture, recalls the stored graphic, places the texts that vary, and lets the printer
-draw its symbols. Text never travels as text: it is dots. What travels as text are the element
-strings in ^BX and ^BC, and of them all but an allow-list goes out as ^FH hexadecimal.
+What all labels of an order share is stored once: the dots as a graphic, and a format that states
+every setting which could change the picture, recalls that graphic and places the symbols. A label
+is then one short format: it recalls the stored one, fills the symbols in, and places the texts that
+vary. Stored objects are named by what is in them, so no label can find another's under its name.
+
+Text never travels as text: it is dots. What travels as text are the element strings in ^BX and
+^BC, and of them all but an allow-list goes out as ^FH hexadecimal.
 
 >>> field_data(b"CN-01^XZ~JR\\_")
 'CN-01\\5EXZ\\7EJR\\5C_'
 
-Source: ZPL II Programming Guide, ^BC, ^BX, ^FH, ^GF, ~DG, ^XG.
+Source: ZPL II Programming Guide, ^BC, ^BX, ^DF, ^FH, ^FN, ^GF, ^ID, ~DG, ^XF, ^XG.
 """
 
 import base64
@@ -18,12 +21,13 @@ import json
 import string
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from zpl import Label
 
 from station.artwork.ink import Ink, trimmed
-from station.artwork.items import Artwork, LinearSymbol, MatrixSymbol
+from station.artwork.items import Artwork, LinearSymbol, MatrixSymbol, SymbolItem
 from station.artwork.picture import inked
 
 _PLAIN = frozenset((string.ascii_letters + string.digits + "!\"%&'()*+,-./:;<=>?_").encode())
@@ -46,6 +50,13 @@ _INVOCATIONS = {
 
 _TO_SUBSET = {99: "C", 100: "B", 101: "A", 103: "A", 104: "B", 105: "C"}
 
+_OURS = "LS"
+"""What the station stores is named so; other people's objects on the printer stay."""
+
+FORGET = f"^XA^IDR:{_OURS}*.GRF^FS^IDR:{_OURS}*.ZPL^FS^XZ".encode("ascii")
+"""Deletes all that the station ever stored. A printer carries formats out after it has received
+what follows them, so it has to be done with this before anything is stored."""
+
 _HEADER = "^LH0,0^LS0^PON^PMN^LRN^CVY"
 _FOOTER = "^PQ1,0,1,Y"
 
@@ -56,30 +67,65 @@ def settings(dots_per_mm: int) -> bytes:
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
-def setup(artwork: Artwork) -> bytes:
-    """The graphic that all labels of a product share, for the printer to keep; prints nothing.
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the printer keeps for all labels of an order, in R:, which it loses with its power."""
 
-    Kept in R:, which a printer loses with its power. Empty if the design has no fixed part.
-    """
+    graphic: str
+    """Name, such as "LS3F09A1.GRF"."""
+
+    format: str
+    """Name, such as "LS77C2E0.ZPL"."""
+
+    zpl: bytes
+    """Stores both; prints nothing. `FORGET` goes before it."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset((self.graphic, self.format))
+
+
+def stored(artwork: Artwork) -> Stored | None:
+    """None if the design has no fixed part: then each label brings all of itself."""
     found = _static(artwork)
     if found is None:
-        return b""
-    _, _, ink = found
+        return None
+    x, y, ink = found
+    graphic = f"{_name(ink.tobytes() + repr(ink.shape).encode())}.GRF"
     total, row = _bytes(ink)
-    return f"~DGR:{_name(ink)}.GRF,{total},{row},{_z64(ink)}".encode("ascii")
+    kept = [(x, y, f"^XGR:{graphic},1,1"), *_places(artwork)]
+    body = _format(artwork, kept, before=_HEADER, after="")
+    name = f"{_name(body)}.ZPL"
+    whole = (
+        f"~DGR:{graphic},{total},{row},{_z64(ink)}"
+        f"^XA^DFR:{name}^FS{body.decode('ascii').removeprefix('^XA')}"
+    )
+    return Stored(graphic, name, whole.encode("ascii"))
+
+
+def setup(artwork: Artwork) -> bytes:
+    """What is sent before the first label; nothing where each label brings all of itself."""
+    kept = stored(artwork)
+    return FORGET + kept.zpl if kept else b""
 
 
 def label(artwork: Artwork) -> bytes:
-    """One format that prints one label, after `setup` of an artwork with the same fixed part."""
-    found = _static(artwork)
-    recalled = [(x, y, f"^XGR:{_name(ink)}.GRF,1,1") for x, y, ink in (found,)] if found else []
-    return _format(artwork, recalled)
+    """One format that prints one label, where the printer keeps what is `stored` for it."""
+    kept = stored(artwork)
+    if kept is None:
+        return standalone(artwork)
+    filled = "".join(f"^FN{number}{data}^FS" for data, number in _numbers(artwork).items())
+    before = f"^XFR:{kept.format}^FS{filled}"
+    return _format(artwork, tuple(_graphics(artwork)), before=before, after=_FOOTER)
 
 
 def standalone(artwork: Artwork) -> bytes:
     """One format that prints one label on any printer, nothing stored beforehand."""
     found = _static(artwork)
-    return _format(artwork, [(x, y, _graphic(ink)) for x, y, ink in (found,)] if found else [])
+    fixed = [(x, y, _graphic(ink)) for x, y, ink in (found,)] if found else []
+    symbols = [(each.x, each.y, _shape(each) + _data(each)) for each in _own(artwork)]
+    fields = (*fixed, *_graphics(artwork), *symbols)
+    return _format(artwork, fields, before=_HEADER, after=_FOOTER)
 
 
 def field_data(data: bytes) -> str:
@@ -91,39 +137,56 @@ _Field = tuple[int, int, str]
 """Where, in dots, and the commands of one field."""
 
 
-def _format(artwork: Artwork, fixed: Sequence[_Field]) -> bytes:
+def _format(artwork: Artwork, fields: Sequence[_Field], *, before: str, after: str) -> bytes:
     skeleton = Label(height=artwork.height, width=artwork.width, dpmm=1)
-    skeleton.zpl_raw(_HEADER)
-    for x, y, commands in (*fixed, *_fields(artwork)):
+    skeleton.zpl_raw(before)
+    for x, y, commands in fields:
         skeleton.origin(x, y)
         skeleton.zpl_raw(commands)
         skeleton.endorigin()
-    skeleton.zpl_raw(_FOOTER)
+    skeleton.zpl_raw(after)
     return str(skeleton.dumpZPL()).encode("ascii")
 
 
-def _fields(artwork: Artwork) -> Iterator[_Field]:
-    """Graphics first, then what the printer draws itself."""
+def _graphics(artwork: Artwork) -> Iterator[_Field]:
+    """What travels as dots with each label."""
     drawn = tuple(each for each in artwork.symbols if not each.drawn_by_printer)
     for graphic in (*artwork.dynamic, *drawn):
         yield graphic.x, graphic.y, _graphic(graphic.ink)
-    for symbol in artwork.symbols:
-        if symbol.drawn_by_printer:
-            draw = _matrix(symbol) if isinstance(symbol, MatrixSymbol) else _linear(symbol)
-            yield symbol.x, symbol.y, draw
 
 
-def _matrix(symbol: MatrixSymbol) -> str:
-    r"""^BX of quality 200 and of the size we expect; `_1` is FNC1, `__` an underscore."""
-    rows, columns = symbol.modules.shape
+def _own(artwork: Artwork) -> tuple[SymbolItem, ...]:
+    """The symbols that the printer draws itself."""
+    return tuple(each for each in artwork.symbols if each.drawn_by_printer)
+
+
+def _places(artwork: Artwork) -> Iterator[_Field]:
+    """Its symbols in a stored format: where and how, with a number in place of the data."""
+    numbers = _numbers(artwork)
+    for symbol in _own(artwork):
+        yield symbol.x, symbol.y, f"{_shape(symbol)}^FN{numbers[_data(symbol)]}"
+
+
+def _numbers(artwork: Artwork) -> dict[str, int]:
+    """Field data to its number from 1: symbols that carry the same are filled at once."""
+    every = dict.fromkeys(_data(each) for each in _own(artwork))
+    return {data: number for number, data in enumerate(every, start=1)}
+
+
+def _shape(symbol: SymbolItem) -> str:
+    """^BX of quality 200 and of the size we expect; ^BC without a text line."""
+    if isinstance(symbol, MatrixSymbol):
+        rows, columns = symbol.modules.shape
+        return f"^BXN,{symbol.module},200,{columns},{rows},6,_,1"
+    return f"^BY{symbol.module}^BCN,{symbol.height},N,N,N,N"
+
+
+def _data(symbol: SymbolItem) -> str:
+    r"""In ^BX, `_1` is FNC1 and `__` an underscore; in ^BC, each symbol character is told."""
+    if isinstance(symbol, LinearSymbol):
+        return f"^FH\\^FD{field_data(invoked(symbol.codewords).encode('ascii'))}"
     parts = (field_data(each.replace(b"_", b"__")) for each in symbol.data.split(b"\x1d"))
-    return f"^BXN,{symbol.module},200,{columns},{rows},6,_,1^FH\\^FD_1{'_1'.join(parts)}"
-
-
-def _linear(symbol: LinearSymbol) -> str:
-    """^BC without a text line, each symbol character as we expect it."""
-    data = field_data(invoked(symbol.codewords).encode("ascii"))
-    return f"^BY{symbol.module}^BCN,{symbol.height},N,N,N,N^FH\\^FD{data}"
+    return f"^FH\\^FD_1{'_1'.join(parts)}"
 
 
 def invoked(codewords: Sequence[int]) -> str:
@@ -145,10 +208,9 @@ def _static(artwork: Artwork) -> tuple[int, int, Ink] | None:
     return trimmed(inked(artwork, artwork.static))
 
 
-def _name(ink: Ink) -> str:
-    """Eight characters a printer takes as a name, different for different dots."""
-    digest = hashlib.sha256(f"{ink.shape}".encode() + np.packbits(ink).tobytes())
-    return digest.hexdigest()[:8].upper()
+def _name(content: bytes) -> str:
+    """Eight characters that a printer takes as a name, ours and different for other contents."""
+    return f"{_OURS}{hashlib.sha256(content).hexdigest()[:6].upper()}"
 
 
 def _graphic(ink: Ink) -> str:

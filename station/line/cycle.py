@@ -16,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.deadline import Deadline
-from drivers.interface import DriverError, Gate, NotReady, Printer, PrinterStatus
+from drivers.interface import Condition, DriverError, Gate, NotReady, Printer, PrinterStatus
+from station.artwork.zpl import FORGET, Stored
 from station.core.events import (
     Event,
     FaultRaised,
@@ -82,12 +83,15 @@ class Cycle:
         self._print_seconds = print_seconds
         self.check_clock = check_clock
         self._clock = clock
-        self._stored = 0
-        """Graphics the printer kept after the last set-up; fewer means it lost its memory."""
+        self._graphics = 0
+        """How many the printer kept when something was last stored; fewer means it lost them."""
+        self._prepared = False
+        self._kept: frozenset[str] = frozenset()
+        """Names of what was stored for the last label."""
 
     def renew(self) -> None:
         """Before the next label the printer is made to forget every earlier job."""
-        self._stored = 0
+        self._prepared, self._kept = False, frozenset()
 
     def check(self) -> PrinterStatus:
         """What the printer says, if it can work now and there is room for records.
@@ -102,17 +106,29 @@ class Cycle:
             raise NotReady("printer", ", ".join(status.conditions), *status.conditions)
         return status
 
-    def ready(self, job: Job) -> None:
+    def ready(self, label: Label) -> None:
         """Everything that can be known before a serial is burnt. Raises DriverError."""
         status = self.check()
-        if status.graphics_stored < self._stored:
+        if self._kept and status.graphics_stored < self._graphics:
             self.renew()  # it was off and on again, and prints twins after an error by default
-        if not self._stored:
-            with named("printer"):
+        with named("printer"):
+            # Where nothing is kept, nothing tells that the printer was off and on again.
+            if not self._prepared or label.stored is None:
                 self._printer.prepare(self._deadline())
-                self._printer.store(job.setup, self._deadline())
-                stored = self._printer.status(self._deadline()).graphics_stored
-            self._stored = max(1, stored)
+                self._prepared = True
+            if label.stored and label.stored.names != self._kept:
+                self._store(label.stored)
+
+    def _store(self, stored: Stored) -> None:
+        """A label that recalls what is not there would come out in part."""
+        self._kept = frozenset()
+        self._printer.store(FORGET, self._deadline())
+        self._printer.store(stored.zpl, self._deadline())
+        held = self._printer.stored(self._deadline())
+        if held is not None and not stored.names <= held:
+            raise NotReady("printer", "it did not keep what was stored", Condition.CORRUPT_MEMORY)
+        self._graphics = max(1, self._printer.status(self._deadline()).graphics_stored)
+        self._kept = stored.names
 
     def keep(self, sources: tuple[bytes, ...]) -> None:
         """Keep what a recipe names by digest. Raises NotReady."""

@@ -316,7 +316,7 @@ class Daemon:
             self._finish(current)
             return
         try:
-            self._cycle.ready(self._job)
+            self._cycle.ready(label)
             if not self._place_is_empty():
                 return
             if label.number == 1:

@@ -11,6 +11,7 @@ from station.artwork import zpl
 from station.artwork.layout import Artwork, layout
 from station.artwork.template import Template
 from station.artwork.text import Font
+from station.artwork.zpl import Stored
 from station.core.catalogue import Level, Product
 from station.core.events import Recipe
 from station.core.gs1 import ElementString
@@ -32,6 +33,9 @@ class Label:
     expected: Expected
     artwork: Artwork
     zpl: bytes
+    stored: Stored | None
+    """What the printer has to keep before it is sent; None if it needs nothing."""
+
     reprint_of: int = 0
     """The label that carried its serial before; 0 for a first print."""
 
@@ -58,8 +62,6 @@ class Job:
         self._font = font
         self._library = library
         self.first = self.label(1, serial=next(self.serials(), ""))
-        self.setup = zpl.setup(self.first.artwork)
-        """Sent once: the parts that all labels share, kept by the printer."""
 
     def serials(self) -> Iterator[str]:
         """The serials of the order; nothing for an order traced by lot."""
@@ -117,7 +119,7 @@ class Job:
             font=self._font,
         )
         expected = Expected(carried, artwork.meant)
-        return Label(number, serial, expected, artwork, zpl.label(artwork))
+        return Label(number, serial, expected, artwork, zpl.label(artwork), zpl.stored(artwork))
 
     @cached_property
     def recipe(self) -> Recipe:

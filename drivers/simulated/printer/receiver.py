@@ -1,5 +1,6 @@
 """The ears of the simulated printer: what arrives is queued, acted upon, or answered."""
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from drivers.zpl.formats import Format, FormatReader
 _PROBLEMS_KEPT = 1000
 
 _NO_REPLY = b""
+
+_LISTING = re.compile(rb"\^XA\s*\^HWR:\*\.\*\s*(\^FS)?\s*\^XZ")
 
 _WITHOUT_EFFECT = frozenset({"~SD", "~TA", "~JS", "~CC", "^CC", "~CD", "^CD", "~CT", "^CT"})
 
@@ -124,6 +127,8 @@ class Receiver:
         self._hear_line(ear.lines.take())
         if isinstance(found, Command):
             return self._obey(found, ear.reader)
+        if _LISTING.fullmatch(found.zpl):
+            return replies.directory(self._engine.memory)
         if not self._engine.accept(found):
             self.complain("format: left out, the buffer is full")
         return _NO_REPLY

@@ -10,6 +10,7 @@ r"""What the simulated printer answers, field by field as in the guide.
 """
 
 from drivers.interface import PrinterStatus
+from drivers.zpl.memory import Memory
 
 # ~HQES, group 1: the bits of the errors this printer can have.
 _MEDIA_OUT, _RIBBON_OUT, _HEAD_OPEN, _PAUSED = 0x1, 0x2, 0x4, 0x10000
@@ -53,6 +54,12 @@ def errors_and_warnings(status: PrinterStatus) -> bytes:
 def variable(value: str) -> bytes:
     """A variable's value; "?" for one that is not known (SGD, getvar). No line end follows."""
     return f'"{value}"'.encode("ascii")
+
+
+def directory(memory: Memory) -> bytes:
+    """What is kept in R: (^HW)."""
+    kept = "".join(f"\r\n* {name}   {size}" for name, size in memory.sizes)
+    return _frame(f"\r\n- DIR R:*.*{kept}\r\n- {memory.free} bytes free R: RAM\r\n")
 
 
 def _frame(text: str) -> bytes:

@@ -126,7 +126,7 @@ class World:
 
     def _format_comes(self, _number: int, zpl: bytes) -> bytes:
         """Runs on the printer's thread, before each format; set-up formats print nothing."""
-        if b"^PQ" not in zpl:
+        if b"^DF" in zpl or not (b"^FO" in zpl or b"^XF" in zpl):
             return zpl
         self._formats += 1
         match self._faults.get(self._formats):

@@ -128,7 +128,7 @@ class Bench:
 
     def _rewrite(self, _number: int, zpl: bytes) -> bytes:
         """Runs on the printer's thread, before each format; set-up formats print nothing."""
-        if b"^PQ" not in zpl:
+        if b"^DF" in zpl or not (b"^FO" in zpl or b"^XF" in zpl):
             return zpl
         self._formats += 1
         before, self._before_zpl = self._before_zpl, zpl

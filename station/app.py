@@ -27,7 +27,7 @@ from drivers.simulated.printer.folder import serve_to_folder
 from drivers.wire import parse_address
 from drivers.zebra import Zebra
 from station import documents
-from station.artwork.template import Template
+from station.artwork.design import Design
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
 from station.core.approval import Approval
@@ -313,7 +313,7 @@ def approvals_of(config: Config) -> tuple[Approval, ...]:
         return Templates(db).approvals()
 
 
-def check_printable(config: Config, template: Template) -> None:
+def check_printable(config: Config, template: Design) -> None:
     """Raises Refused unless labels may be printed from the design."""
     key = (template.name, template.revision)
     approvals = {(each.name, each.revision): each for each in approvals_of(config)}

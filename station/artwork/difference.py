@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from station.artwork import zpl
+from station.artwork.design import Design
 from station.artwork.dots import Rectangle
 from station.artwork.ink import Ink, blank, trimmed
 from station.artwork.items import Artwork, Bitmap, Box, Item, LinearSymbol, MatrixSymbol
@@ -79,7 +80,7 @@ class Difference:
         return not (self.commands or self.dots or {each.path for each in self.fields} - named)
 
 
-def difference(before: Template, after: Template, *, labels: tuple[Artwork, Artwork]) -> Difference:
+def difference(before: Design, after: Design, *, labels: tuple[Artwork, Artwork]) -> Difference:
     """`labels` are the same specimen, laid out by either."""
     one, other = _inks(*labels)
     return Difference(
@@ -104,11 +105,19 @@ def overlay(before: Artwork, after: Artwork) -> bytes:
 # -- fields --------------------------------------------------------------------------------
 
 
-def _templates(before: Template, after: Template) -> Iterator[FieldDifference]:
-    one, other = before.model_dump(), after.model_dump()
-    mine, theirs = one.pop("elements"), other.pop("elements")
+def _templates(before: Design, after: Design) -> Iterator[FieldDifference]:
+    one, other = _document(before), _document(after)
+    mine, theirs = one.pop("elements", ()), other.pop("elements", ())
     yield from _fields(one, other)
     yield from _matched(mine, theirs)
+
+
+def _document(design: Design) -> dict[str, Any]:
+    """All settings of a design; of another designer's, its file is one of them."""
+    if isinstance(design, Template):
+        return design.model_dump()
+    found: dict[str, Any] = json.loads(design.canonical)
+    return found
 
 
 def _matched(before: Sequence[Any], after: Sequence[Any]) -> Iterator[FieldDifference]:

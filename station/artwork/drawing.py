@@ -41,6 +41,9 @@ class Drawing:
     digest: str
     """SHA-256 of the file."""
 
+    data: bytes = field(compare=False, repr=False)
+    """The file itself."""
+
     ink: Ink = field(compare=False)
     """(height, width) pixels, True is black."""
 
@@ -55,7 +58,7 @@ class Drawing:
             raise Refused(
                 problem("The picture cannot be read: {why}.", why=str(error)[:100])
             ) from None
-        return cls(hashlib.sha256(file).hexdigest(), sealed(~pixels))
+        return cls(hashlib.sha256(file).hexdigest(), file, sealed(~pixels))
 
     def scaled(self, *, width: int, height: int) -> Ink:
         """In so many dots, each with the pixel nearest to its middle."""

@@ -175,6 +175,8 @@ class Artwork:
     height: int
     dots_per_mm: int
     items: tuple[Item, ...]
+    foreign: bytes = b""
+    """The whole format, where another designer wrote it: sent as it is, nothing stored."""
 
     @property
     def area(self) -> Rectangle:

@@ -19,6 +19,7 @@ become whole dots. Everything that can be wrong with a design without knowing a 
 refused here; the rest is refused by `layout`.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -122,12 +123,16 @@ class Template(Shape):
         """What was approved, however its files were laid out: JSON, UTF-8.
 
         What stands at its default is left out, so that a design keeps its digest when a later
-        station knows more settings. A picture has the SHA-256 of its file.
+        station knows more settings. Its pictures are in it.
         """
         design = self.model_dump(mode="json", exclude_defaults=True)
         for element in design["elements"]:
             if element["kind"] == "picture":
                 element["sha256"] = self.drawing(element["file"]).digest
+        if self._drawings:
+            design["pictures"] = {
+                name: base64.b64encode(each.data).decode() for name, each in self._drawings.items()
+            }
         text = json.dumps(design, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return text.encode()
 

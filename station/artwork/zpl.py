@@ -87,7 +87,7 @@ class Stored:
 
 def stored(artwork: Artwork) -> Stored | None:
     """None if the design has no fixed part: then each label brings all of itself."""
-    found = _static(artwork)
+    found = None if artwork.foreign else _static(artwork)
     if found is None:
         return None
     x, y, ink = found
@@ -121,6 +121,8 @@ def label(artwork: Artwork) -> bytes:
 
 def standalone(artwork: Artwork) -> bytes:
     """One format that prints one label on any printer, nothing stored beforehand."""
+    if artwork.foreign:
+        return artwork.foreign
     found = _static(artwork)
     fixed = [(x, y, _graphic(ink)) for x, y, ink in (found,)] if found else []
     symbols = [(each.x, each.y, _shape(each) + _data(each)) for each in _own(artwork)]

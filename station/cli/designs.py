@@ -10,10 +10,10 @@ import typer
 from station import documents
 from station.app import Workshop, approvals_of
 from station.artwork import zpl as zpl_
+from station.artwork.design import Design, from_canonical, from_file
 from station.artwork.difference import Difference, difference, overlay
 from station.artwork.picture import expected_picture, to_png
 from station.artwork.proof import proof as proof_
-from station.artwork.template import Template
 from station.cli import terminal
 from station.cli.terminal import BAD, GOOD, UNREADABLE, ConfigFile, configuration, refusals, tell
 from station.config import Config
@@ -129,7 +129,7 @@ def diff(
     raise typer.Exit(GOOD if found.same else BAD)
 
 
-def _same_specimen(template: Template, of: Specimen, workshop: Workshop) -> Specimen:
+def _same_specimen(template: Design, of: Specimen, workshop: Workshop) -> Specimen:
     return some_specimen(template, press=workshop.press, product=of.product, level=of.level)
 
 
@@ -163,7 +163,7 @@ def _workshop(config: Path | None) -> Workshop:
     return Workshop.open(configuration(config))
 
 
-def _asked(workshop: Workshop, what: str, revision: str) -> tuple[Template, ...]:
+def _asked(workshop: Workshop, what: str, revision: str) -> tuple[Design, ...]:
     """What is to be checked. Raises Refused."""
     if not what:
         return tuple(workshop.library.templates.values())
@@ -172,11 +172,11 @@ def _asked(workshop: Workshop, what: str, revision: str) -> tuple[Template, ...]
     return (_from_file(Path(what)),)
 
 
-def _from_file(path: Path) -> Template:
-    return Template.parse(documents.read(path))
+def _from_file(path: Path) -> Design:
+    return from_file(path)
 
 
-def _referred(workshop: Workshop, settings: Config, text: str) -> Template:
+def _referred(workshop: Workshop, settings: Config, text: str) -> Design:
     """The design that a text names. Raises Refused."""
     path = Path(text)
     if path.suffix and path.is_file():
@@ -195,12 +195,12 @@ def _referred(workshop: Workshop, settings: Config, text: str) -> Template:
     return workshop.library.template(name, revision)
 
 
-def _as_approved(settings: Config, name: str, revision: str) -> Template:
+def _as_approved(settings: Config, name: str, revision: str) -> Design:
     """The design that was approved, as it is kept with the records. Raises Refused."""
     for each in approvals_of(settings):
         if (each.name, each.revision) == (name, revision):
             kept = settings.data / "evidence" / each.digest[:2] / f"{each.digest}.json"
-            return _from_file(kept)
+            return from_canonical(documents.load(kept))
     raise Refused(
         problem("Template {name} {revision} was never approved.", name=name, revision=revision)
     )

@@ -10,8 +10,8 @@ import typer
 from station import documents
 from station.app import Workshop, check_printable, records_of
 from station.artwork import zpl as zpl_
+from station.artwork.design import Design
 from station.artwork.picture import expected_picture, to_png
-from station.artwork.template import Template
 from station.cli.terminal import (
     BAD,
     GOOD,
@@ -138,7 +138,7 @@ def _verdict(label: Label, image: Path) -> Verdict:
     return judge(label.expected, reading, NothingIssued())
 
 
-def _check_printable(config: Config, template: Template) -> None:
+def _check_printable(config: Config, template: Design) -> None:
     try:
         check_printable(config, template)
     except Refused as refused:

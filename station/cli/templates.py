@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from station.app import Workshop, approvals_of, decide
-from station.artwork.template import Template
+from station.artwork.design import Design
 from station.cli import designs, terminal
 from station.cli.designs import Name, Revision
 from station.cli.terminal import (
@@ -123,7 +123,7 @@ def list_(*, config: ConfigFile = None, as_json: AsJson = False) -> None:
 
 def _rows(
     workshop: Workshop, approvals: tuple[Approval, ...]
-) -> Iterator[tuple[Template | None, Approval | None]]:
+) -> Iterator[tuple[Design | None, Approval | None]]:
     """Every design on file with its approval, then approvals whose file is gone."""
     known = {(each.name, each.revision): each for each in approvals}
     templates = workshop.library.templates
@@ -136,7 +136,7 @@ def _rows(
 # -- what is shown -------------------------------------------------------------------------
 
 
-def _row_json(template: Template | None, approval: Approval | None) -> dict[str, object]:
+def _row_json(template: Design | None, approval: Approval | None) -> dict[str, object]:
     retired = approval.retired if approval else None
     return {
         "name": _name(template, approval)[0],
@@ -154,7 +154,7 @@ def _row_json(template: Template | None, approval: Approval | None) -> dict[str,
     }
 
 
-def _line(template: Template | None, approval: Approval | None) -> str:
+def _line(template: Design | None, approval: Approval | None) -> str:
     language = terminal.language()
     state = say(_STATES[_state(template, approval)], language)
     parts = [
@@ -169,20 +169,20 @@ def _line(template: Template | None, approval: Approval | None) -> str:
     return "  ".join(parts)
 
 
-def _name(template: Template | None, approval: Approval | None) -> tuple[str, str]:
+def _name(template: Design | None, approval: Approval | None) -> tuple[str, str]:
     of = template or approval
     assert of, "a row is of one of them"
     return of.name, of.revision
 
 
-def _state(template: Template | None, approval: Approval | None) -> DesignState:
+def _state(template: Design | None, approval: Approval | None) -> DesignState:
     if template:
         return state_of(template.digest, approval)
     assert approval, "a row is of one of them"
     return state_of(approval.digest, approval)
 
 
-def _check_prefix(template: Template, prefix: str) -> None:
+def _check_prefix(template: Design, prefix: str) -> None:
     """Raises Refused when another design was looked at than the file is now."""
     if not prefix:
         return

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable
 
 from drivers.interface import DriverError
-from station.artwork.template import Template
+from station.artwork.design import Design
 from station.core.approval import Approval, DesignState, state_of
 from station.core.events import TemplateApproved, TemplateRetired
 from station.core.problem import Problem, Refused, problem
@@ -105,7 +105,7 @@ class Approvals:
                 )
             )
 
-    def _check_open(self, template: Template) -> None:
+    def _check_open(self, template: Design) -> None:
         approval = self._templates.approval(template.name, template.revision)
         match state_of(template.digest, approval):
             case DesignState.APPROVED:
@@ -119,14 +119,14 @@ class Approvals:
             case DesignState.RETIRED if approval:
                 raise Refused(_retired(approval))
 
-    def _keep(self, template: Template) -> None:
+    def _keep(self, template: Design) -> None:
         try:
             self._evidence.keep(template.canonical, suffix=".json")
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
 
 
-def check_approved(template: Template, approval: Approval | None) -> None:
+def check_approved(template: Design, approval: Approval | None) -> None:
     """Raises Refused unless labels may be printed from the design.
 
     `approval` is the last one of its name and revision.
@@ -183,7 +183,7 @@ def _retired(approval: Approval) -> Problem:
     )
 
 
-def _check_design(template: Template, press: Press) -> None:
+def _check_design(template: Design, press: Press) -> None:
     design.check(
         template,
         library=press.library,
@@ -193,7 +193,7 @@ def _check_design(template: Template, press: Press) -> None:
     )
 
 
-def _check_seen(template: Template, digest: str) -> None:
+def _check_seen(template: Design, digest: str) -> None:
     """A station reads its templates once; a file may be another one by now."""
     if template.digest != digest:
         raise Refused(

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
+from station.artwork.design import Design
 from station.artwork.layout import resolution_problems
-from station.artwork.template import Template
 from station.artwork.text import Font
 from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem, refuse
@@ -23,9 +23,7 @@ MOST_PROBLEMS = 100
 """Named at once."""
 
 
-def check(
-    template: Template, *, library: Library, font: Font, dots_per_mm: int, today: date
-) -> None:
+def check(template: Design, *, library: Library, font: Font, dots_per_mm: int, today: date) -> None:
     """Raises Refused with everything that stands against approving the design."""
     refuse(resolution_problems(dots_per_mm))
     every = tuple(covered(template, library)) if template.scope else ()

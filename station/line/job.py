@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from station.artwork import zpl
-from station.artwork.layout import Artwork, layout
-from station.artwork.template import Template
+from station.artwork.design import Design, laid_out
+from station.artwork.items import Artwork
 from station.artwork.text import Font
 from station.artwork.zpl import Stored
 from station.core.catalogue import Level, Product
@@ -56,7 +56,7 @@ class Job:
         self.order = order
         self.product: Product = _known(library.catalogue.get(order.product), order.product)
         self.level: Level = _known(self.product.level(order.level), order.level)
-        self.template: Template = library.template(order.template, order.revision)
+        self.template: Design = library.template(order.template, order.revision)
         refuse(_out_of_scope(self.template, self.product, self.level))
         self.dots_per_mm = dots_per_mm
         self._font = font
@@ -111,7 +111,7 @@ class Job:
 
     def label(self, number: int, *, serial: str) -> Label:
         carried = elements(self.order, level=self.level, product=self.product, serial=serial)
-        artwork = layout(
+        artwork = laid_out(
             self.template,
             self.fields(serial),
             carried,
@@ -209,7 +209,7 @@ def _unknown_template(document: object, library: Library) -> Iterator[Problem]:
             yield from refused.problems
 
 
-def _out_of_scope(template: Template, product: Product, level: Level) -> Iterator[Problem]:
+def _out_of_scope(template: Design, product: Product, level: Level) -> Iterator[Problem]:
     """A design is used for what it was approved for, and for nothing else."""
     scope = template.scope
     if scope and not scope.covers(model=product.model, family=product.family, level=level.level):

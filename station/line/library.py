@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from station import documents
-from station.artwork.template import Template
+from station.artwork.design import Design, from_file
 from station.core.catalogue import Catalogue, CatalogueFile
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.profiles.check import check_selection
@@ -31,10 +31,10 @@ MOST_PROBLEMS = 100
 class Library:
     catalogue: Catalogue
     profiles: Profiles
-    templates: dict[tuple[str, str], Template]
+    templates: dict[tuple[str, str], Design]
     """By name and revision."""
 
-    def template(self, name: str, revision: str) -> Template:
+    def template(self, name: str, revision: str) -> Design:
         """Raises Refused when there is no such template, and names those there are."""
         found = self.templates.get((name, revision))
         if found is None:
@@ -59,10 +59,10 @@ def load(*, catalogue: Path, labels: Path, profiles: Path) -> Library:
             files[path.name] = parse(CatalogueFile, documents.read(path, limit=LIMIT))
         except Refused as refused:
             problems.extend(refused.within(path.name).problems)
-    templates: dict[tuple[str, str], Template] = {}
+    templates: dict[tuple[str, str], Design] = {}
     for path in _files(labels):
         try:
-            template = Template.parse(documents.read(path))
+            template = from_file(path)
         except Refused as refused:
             problems.extend(refused.within(path.name).problems)
             continue

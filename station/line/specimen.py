@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from station.artwork.template import Template
+from station.artwork.design import Design
 from station.artwork.text import Font
 from station.core.catalogue import Level, Product
 from station.core.lots import LotPolicy
@@ -60,7 +60,7 @@ class Specimen:
     label: Label
 
 
-def specimen(template: Template, product: Product, level: Level, *, press: Press) -> Specimen:
+def specimen(template: Design, product: Product, level: Level, *, press: Press) -> Specimen:
     """The label of one packaging level. Raises Refused when it cannot be laid out."""
     key = (template.name, template.revision)
     job = Job(
@@ -73,7 +73,7 @@ def specimen(template: Template, product: Product, level: Level, *, press: Press
 
 
 def some_specimen(
-    template: Template, *, press: Press, product: str = "", level: str = ""
+    template: Design, *, press: Press, product: str = "", level: str = ""
 ) -> Specimen:
     """The first label that can be laid out, of this product and level where they are named.
 
@@ -89,7 +89,7 @@ def some_specimen(
     raise closest or Refused(_unknown(template, press.library, product, level))
 
 
-def covered(template: Template, library: Library) -> Iterator[tuple[Product, Level]]:
+def covered(template: Design, library: Library) -> Iterator[tuple[Product, Level]]:
     """The products and levels of the template's scope; without a scope, all there are."""
     scope = template.scope
     for product in library.catalogue.values():
@@ -101,14 +101,14 @@ def covered(template: Template, library: Library) -> Iterator[tuple[Product, Lev
 
 
 def _wanted(
-    template: Template, library: Library, product: str, level: str
+    template: Design, library: Library, product: str, level: str
 ) -> Iterator[tuple[Product, Level]]:
     for each, at in covered(template, library):
         if product in {"", each.model} and level in {"", at.level}:
             yield each, at
 
 
-def _unknown(template: Template, library: Library, product: str, level: str) -> Problem:
+def _unknown(template: Design, library: Library, product: str, level: str) -> Problem:
     found = library.catalogue.get(product)
     if found is not None and (not level or any(each.level == level for each in found.levels)):
         return problem(
@@ -134,7 +134,7 @@ def _unknown(template: Template, library: Library, product: str, level: str) -> 
 
 
 def order_of(
-    template: Template, product: Product, level: Level, *, codes: Codes, today: date
+    template: Design, product: Product, level: Level, *, codes: Codes, today: date
 ) -> WorkOrder:
     """An order of one label, with all that its symbol carries."""
     carried = product.carried(level)

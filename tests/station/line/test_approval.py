@@ -54,7 +54,9 @@ class Office:
 
     @property
     def file(self) -> Template:
-        return self.press.library.template(NAME, REVISION)
+        found = self.press.library.template(NAME, REVISION)
+        assert isinstance(found, Template)
+        return found
 
     def edit(self, x: str, y: str = "1.375") -> None:
         """Somebody changes the file, and the station is started again."""

@@ -3,10 +3,12 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import typer
 
 from station.__main__ import app
+from station.artwork.template import TemplateElement
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,3 +61,12 @@ def test_every_dependency_is_explained() -> None:
 def test_files_the_readme_points_to_are_there() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_page_about_labels_names_every_kind_of_element() -> None:
+    page = (ROOT / "docs" / "labels.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z0-9_]+)`", page))
+    kinds = {
+        each.model_fields["kind"].annotation for each in get_args(get_args(TemplateElement)[0])
+    }
+    assert {get_args(kind)[0] for kind in kinds} <= told

@@ -55,7 +55,7 @@ DRAWN = (
 )
 """The fields of a label that needs nothing stored: dots, a GS1 DataMatrix, a GS1-128."""
 
-STORED = {"~DG", "^XG", "^DF", "^XF", "^FN"}
+STORED = {"~DG", "^XG", "^DF", "^ID", "^XF", "^FN"}
 ALLOWED = {*FRAME, *(each for field in DRAWN for each in field), "^PQ", "^XZ", *STORED}
 FOREIGN = ALLOWED - STORED | {"^MU", "^FW", "^CF", "^CI", "^A", "^FB", "^FT", "^FR"}
 HARMFUL = ("^XZ~JR", "~JA", "^XA^FO0,0^GB9,9^FS^XZ", "\\5EXZ", "_5EXZ", "^CC!", "~CT|^FS")
@@ -287,7 +287,7 @@ def job(found: dict[str, Any], design: Template, known: Catalogue = USUAL) -> Jo
 
 def sent(made: Job) -> tuple[bytes, bytes]:
     """What goes to a printer that keeps things, and to one that does not."""
-    return made.setup + made.first.zpl, zpl.standalone(made.first.artwork)
+    return zpl.setup(made.first.artwork) + made.first.zpl, zpl.standalone(made.first.artwork)
 
 
 def drawn_by_designer(

@@ -30,7 +30,7 @@ def labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     folder = tmp_path / "labels"
     folder.mkdir()
-    for path in shipped("labels").glob("*.yaml"):
+    for path in (shipped("labels") / f"{each}.yaml" for each in (UNIT, PRIMARY)):
         (folder / path.name).write_text(path.read_text("utf-8"), encoding="utf-8")
     (tmp_path / "station.yaml").write_text("data: data\nlabels: labels\nweb: {port: 0}\n")
     begin(tmp_path / "data")

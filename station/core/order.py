@@ -195,7 +195,8 @@ def _field_problems(order: WorkOrder, product: Product, level: Level) -> Iterato
     carried = product.carried(level)
     for ai, field in _FIELD_OF_AI.items():
         given = order.model_dump(include={field})[field] is not None
-        if ai in carried and not given:
+        computed = ai == "17" and product.shelf_life is not None
+        if ai in carried and not given and not computed:
             yield problem(
                 "{model} carries AI {ai} on its label, so this field is required.",
                 where=field,

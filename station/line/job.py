@@ -1,7 +1,7 @@
 """One work order made ready to print: its product, its template, and each label it asks for."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -204,9 +204,19 @@ def _unknown_template(document: object, library: Library) -> Iterator[Problem]:
     name, revision = wanted.get("template"), wanted.get("revision")
     if isinstance(name, str) and isinstance(revision, str):
         try:
-            library.template(name, revision)
+            yield from _misplaced(library.template(name, revision), wanted, library)
         except Refused as refused:
             yield from refused.problems
+
+
+def _misplaced(
+    template: Design, wanted: Mapping[str, object], library: Library
+) -> Iterator[Problem]:
+    """Whether the template is for another product, as far as the document names one."""
+    product = library.catalogue.get(str(wanted.get("product")))
+    for level in product.levels if product else ():
+        if product and level.level == wanted.get("level"):
+            yield from _out_of_scope(template, product, level)
 
 
 def _out_of_scope(template: Design, product: Product, level: Level) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def test_a_label_number_outside_the_order_is_refused(workshop: Workshop) -> None
 
 
 def test_a_template_that_is_not_there_is_refused_with_those_that_are(workshop: Workshop) -> None:
-    with pytest.raises(Refused, match=r"no template 'x' of revision '1'\. Known: has-mhb-hc-unit"):
+    with pytest.raises(Refused, match=r"no template 'x' of revision '1'\. Known: .*has-mhb-hc-unit"):
         job(workshop, {**SERIAL, "template": "x"})
 
 
@@ -276,3 +276,14 @@ def test_a_label_in_several_symbols_is_accepted_with_all_of_them_only(
         area = symbol.area
         lacking[40 + area.y : 40 + area.bottom, 40 + area.x : 40 + area.right] = 255
         assert not accepted(lacking)
+
+
+def test_a_template_for_other_products_is_told_with_everything_else_that_is_wrong(
+    workshop: Workshop,
+) -> None:
+    document = {**LOT, "template": "has-mhb-hc-unit", "lot": "2026112I"}
+    with pytest.raises(Refused) as refused:
+        workshop.order(document)
+    assert [each.where for each in refused.value.problems] == ["lot", "lot", "template"]
+    with pytest.raises(Refused, match="is not made for HAS-MHB-X2 at the level primary"):
+        workshop.order({**LOT, "template": "has-mhb-hc-unit"})

@@ -22,11 +22,10 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from bench import catalogue, durability
+from bench import catalogue, durability, wire
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
 from station.app import Station, Workshop
-from station.artwork import zpl
 from station.artwork.picture import expected_picture
 from station.config import Config, PrinterConfig, WebConfig
 from station.core.judge import NothingIssued, Reading, judge
@@ -68,25 +67,12 @@ def main() -> None:
         return
     python = platform.python_version()
     print(f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {python}\n")
-    bytes_per_label()
+    wire.bytes_per_label((dots, _jobs(dots)) for dots in RESOLUTIONS)
     layout_time()
     catalogue.load()
     frame_to_verdict()
     whole_loop()
     start_up()
-
-
-def bytes_per_label() -> None:
-    print("## Bytes on the wire\n")
-    print("| label | dots/mm | first label (with set-up) | each later label | one self-contained |")
-    print("|---|---|---|---|---|")
-    for dots in RESOLUTIONS:
-        for name, job in _jobs(dots).items():
-            label = job.first
-            whole = len(zpl.standalone(label.artwork))
-            first, later = len(zpl.setup(label.artwork)) + len(label.zpl), len(label.zpl)
-            print(f"| {name} | {dots} | {first} | {later} | {whole} |")
-    print()
 
 
 def layout_time() -> None:

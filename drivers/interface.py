@@ -160,9 +160,9 @@ class Printer(Protocol):
         """Send graphics or formats to keep; prints nothing."""
 
     def stored(self, deadline: Deadline) -> frozenset[str] | None:
-        """Names of the graphics and formats that it keeps in R:; None where it does not list them.
+        """Names of everything it keeps in R:, such as "LOGO.GRF"; None where it does not list it.
 
-        Raises DriverError.
+        Raises DriverError: silence of a printer that did list it is a fault, never None.
         """
 
     def print(self, zpl: bytes, deadline: Deadline) -> None:

@@ -50,6 +50,9 @@ class _StubbornPrinter:
     def store(self, zpl: bytes, deadline: Deadline) -> None:
         self._printer.store(zpl, deadline)
 
+    def stored(self, deadline: Deadline) -> frozenset[str] | None:
+        return self._printer.stored(deadline)
+
     def print(self, zpl: bytes, deadline: Deadline) -> None:
         try:
             self._printer.print(zpl, deadline)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from drivers.deadline import Deadline
 from drivers.interface import DriverError
-from drivers.simulated.label import PrintedLabel
+from drivers.simulated.label import PrintedLabel, prints
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.zebra import Zebra
 from torture.relay import Relay
@@ -125,8 +125,8 @@ class World:
     # -- what the printer does ---------------------------------------------------------------
 
     def _format_comes(self, _number: int, zpl: bytes) -> bytes:
-        """Runs on the printer's thread, before each format; set-up formats print nothing."""
-        if b"^DF" in zpl or not (b"^FO" in zpl or b"^XF" in zpl):
+        """Runs on the printer's thread, before each format."""
+        if not prints(zpl):
             return zpl
         self._formats += 1
         match self._faults.get(self._formats):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from drivers.deadline import Deadline
 from drivers.interface import Symbol
 from drivers.simulated.camera import SimulatedCamera
-from drivers.simulated.label import PrintedLabel
+from drivers.simulated.label import PrintedLabel, prints
 from drivers.simulated.optics import MILD, Optics
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.scanner import SimulatedScanner
@@ -127,8 +127,8 @@ class Bench:
             self.scanner.scan_label(label, self._decode)
 
     def _rewrite(self, _number: int, zpl: bytes) -> bytes:
-        """Runs on the printer's thread, before each format; set-up formats print nothing."""
-        if b"^DF" in zpl or not (b"^FO" in zpl or b"^XF" in zpl):
+        """Runs on the printer's thread, before each format."""
+        if not prints(zpl):
             return zpl
         self._formats += 1
         before, self._before_zpl = self._before_zpl, zpl

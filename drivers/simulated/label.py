@@ -21,3 +21,14 @@ class PrintedLabel:
 
     unknown: tuple[str, ...] = ()
     """Commands in it that the interpreter does not know, such as "^RB"."""
+
+
+def prints(zpl: bytes) -> bool:
+    """Whether a format makes a label: it draws or recalls something, and is not itself kept.
+
+    >>> [prints(each) for each in (b"^XA^FO1,1^GB9,9^FS^XZ", b"^XA^DFR:A.ZPL^FS^FO1,1^FN1^FS^XZ")]
+    [True, False]
+    >>> [prints(each) for each in (b"^XA^XFR:A.ZPL^FS^FN1^FD7^FS^XZ", b"^XA^JZN^XZ")]
+    [True, False]
+    """
+    return (b"^FO" in zpl or b"^XF" in zpl) and b"^DF" not in zpl

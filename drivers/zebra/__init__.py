@@ -44,8 +44,8 @@ class Zebra:
         """On this connection it was found that the printer has no odometer."""
         self._unlisted = False
         """On this connection it was found that the printer does not list what it keeps."""
-        self._counts = False
-        """It told its odometer once: from then on silence is a fault."""
+        self._counts = self._lists = False
+        """It told its odometer, or a listing, once: from then on silence is a fault."""
 
     def prepare(self, deadline: Deadline) -> None:
         """Start clean: nothing of an earlier session is left to be printed or to be read.
@@ -79,22 +79,22 @@ class Zebra:
             self._settle(wire, deadline, fatal=frozenset(Condition) - _PASSING)
 
     def stored(self, deadline: Deadline) -> frozenset[str] | None:
-        """See drivers.interface.Printer. Silence of a printer that says in ~HS that all is well
-        means that it does not list what it keeps; it is asked once on a connection.
+        """See drivers.interface.Printer. Asked once on a connection where there is no listing.
+
+        As with the odometer, a printer has none when it lets `answer_seconds` pass, says in ~HS
+        that all is well, and never told it.
         """
         with self._connected(deadline) as wire:
             if self._unlisted:
                 return None
+            if not self._quiet:
+                self._hush(wire, deadline)
             answer = DirectoryAnswer(self._name)
-            try:
-                self._listen(wire, answer, self._put(wire, LIST_STORED, deadline))
-            except Silent:
-                if deadline.expired:
-                    raise
-                self._require_ready(self._ask(wire, deadline))
-                self._unlisted = True
-                return None
-            return answer.names()
+            self._unlisted = not self._answered(
+                wire, LIST_STORED, answer, deadline, told=self._lists
+            )
+            self._lists = self._lists or not self._unlisted
+            return None if self._unlisted else answer.names()
 
     def odometer(self, deadline: Deadline) -> int | None:
         """See drivers.interface.Printer. Asked once on a connection where there is none.
@@ -180,15 +180,22 @@ class Zebra:
 
     def _count(self, wire: Wire, deadline: Deadline) -> int | None:
         answer = CountAnswer(self._name)
-        soon = self._put(wire, GET_COUNT, deadline)
+        answered = self._answered(wire, GET_COUNT, answer, deadline, told=self._counts)
+        return answer.count() if answered else None
+
+    def _answered(
+        self, wire: Wire, question: bytes, answer: Answer, deadline: Deadline, *, told: bool
+    ) -> bool:
+        """Ask what not every printer answers; `told`: this one did before."""
+        soon = self._put(wire, question, deadline)
         try:
             self._listen(wire, answer, soon)
         except Silent:
-            if self._counts or deadline.expired:
+            if told or deadline.expired:
                 raise
             self._require_ready(self._ask(wire, deadline))
-            return None
-        return answer.count()
+            return False
+        return True
 
     def _put(self, wire: Wire, question: bytes, deadline: Deadline) -> Deadline:
         """Ask; returns until when the answer may take."""

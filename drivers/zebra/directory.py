@@ -1,13 +1,16 @@
-r"""What the printer keeps: a listing of one drive in one frame, STX to ETX.
+r"""What the printer keeps: the listing of a drive in one frame, STX … ETX.
 
 A title, a line for each object, and the room that is left (ZPL II Programming Guide, ^HW Host
-Directory List). Printers differ in columns and marks around a name, so only names are taken, and
-only from a frame that has the title.
+Directory List). The guide and printers differ in blanks, in the drive before a name and in what
+stands behind the size; whatever is not a line of such a listing makes all of it no answer.
 
->>> answer = DirectoryAnswer("printer")
->>> answer.add(b"\x02\r\n- DIR R:*.*\r\n* R:LS3F09A1.GRF   2400\r\n- 8386000 bytes free\r\n\x03")
->>> sorted(answer.names())
-['LS3F09A1.GRF']
+>>> sorted(parse_directory(b"\r\n- DIR R:*.*\r\n* R:UNIT.ZPL   2400\r\n*LOGO.GRF  000794\r\n"
+...                        b"\r\n- 8386000 bytes free R: RAM\r\n"))
+['LOGO.GRF', 'UNIT.ZPL']
+>>> parse_directory(b"\r\n- DIR R:*.*\r\n* R:UNIT.ZPL   2400\r\n")
+Traceback (most recent call last):
+    ...
+ValueError: expected a title, objects and the bytes free, got b'- DIR R:*.*'
 """
 
 import re
@@ -18,10 +21,15 @@ from drivers.zebra.answer import Heard
 LIST_STORED = b"^XA^HWR:*.*^XZ"
 
 LISTING_LIMIT = 1 << 17
-"""Bytes; a printer keeps some hundreds of objects."""
+"""Bytes of one listing: a printer keeps at most some hundreds of objects."""
 
-_FRAME = re.compile(rb"\x02([^\x02\x03]*)\x03")
-_NAME = re.compile(rb"(?<![\w.-])(?:R:)?([\w-]{1,16}\.[A-Za-z0-9]{3})(?![\w.])", re.ASCII)
+_TITLE = re.compile(rb"-? ?DIR R:\S*", re.IGNORECASE)
+_FREE = re.compile(rb"- *[0-9]{1,12} bytes free\b.*", re.IGNORECASE)
+_OBJECT = re.compile(
+    rb"\* *(?:R:)?([!-)+-9;-~][!-)+-9;-~]{0,15}?) *(\.[A-Z0-9]{1,3}) +[0-9]{1,10}(?: .*)?",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(rb"\x02[^\x02\x03]*\x03")
 
 
 class DirectoryAnswer:
@@ -39,20 +47,51 @@ class DirectoryAnswer:
     def add(self, data: bytes) -> None:
         """Raises Garbled for a listing without end."""
         self._heard.add(data)
-        for frame in _FRAME.findall(bytes(self._heard.pending)):
-            if b"DIR" in frame:
-                self._listing = frame
-        if len(self._heard.pending) > LISTING_LIMIT:
+        pending = self._heard.pending
+        for frame in _FRAME.findall(pending):
+            if b"DIR" in frame.upper():
+                self._listing = frame[1:-1]
+        begun = pending.rfind(b"\x02")
+        del pending[: begun if begun >= 0 else len(pending)]
+        if len(pending) > LISTING_LIMIT:
             raise self._garbled()
 
     def names(self) -> frozenset[str]:
+        """Of all objects in R:, as "LOGO.GRF". Raises Garbled."""
         assert self._listing is not None, "asked only of a complete answer"
-        return frozenset(each.decode("ascii").upper() for each in _NAME.findall(self._listing))
+        try:
+            return parse_directory(self._listing)
+        except ValueError as error:
+            raise Garbled(self._name, str(error)) from error
 
     def missing(self) -> Silent | Garbled:
-        """A frame that has begun is no silence; what belongs to nobody is."""
-        begun = b"DIR" in self._heard.pending
+        """A listing that has begun is no silence; what else came is somebody else's."""
+        begun = b"DIR" in self._heard.pending.upper()
         return self._garbled() if begun else Silent(self._name, "no listing in time")
 
     def _garbled(self) -> Garbled:
-        return Garbled(self._name, f"expected a listing, got {self._heard.got!r}")
+        return Garbled(self._name, f"expected a listing of what is stored, got {self._heard.got!r}")
+
+
+def parse_directory(listing: bytes) -> frozenset[str]:
+    """Names from a listing without STX and ETX. Raises ValueError for any line that is none."""
+    title, *objects, free = _lines(listing)
+    if not (_TITLE.fullmatch(title) and _FREE.fullmatch(free)):
+        raise ValueError(f"expected a title, objects and the bytes free, got {title[:80]!r}")
+    return frozenset(_object(each) for each in objects)
+
+
+def _lines(listing: bytes) -> list[bytes]:
+    """At least two, without blanks around them; lines of blanks are none."""
+    lines = [each.strip(b" \t") for each in re.split(rb"[\r\n]+", listing)]
+    found = [each for each in lines if each]
+    if len(found) < 2:
+        raise ValueError(f"expected a title, objects and the bytes free, got {listing[:80]!r}")
+    return found
+
+
+def _object(line: bytes) -> str:
+    found = _OBJECT.fullmatch(line)
+    if not found:
+        raise ValueError(f"expected the line of a stored object, got {line[:80]!r}")
+    return (found[1] + found[2]).decode("ascii").upper()

@@ -49,11 +49,11 @@ class Memory:
         with self._lock:
             return SPACE - sum(self._sizes.values())
 
-    @property
-    def sizes(self) -> tuple[tuple[str, int], ...]:
-        """Full name and bytes of everything kept."""
+    def sizes(self, pattern: str = "*") -> tuple[tuple[str, int], ...]:
+        """Full name and bytes of every object whose name matches; * and ? stand for anything."""
         with self._lock:
-            return tuple(self._sizes.items())
+            names = fnmatch.filter(sorted(self._sizes), pattern)
+            return tuple((name, self._sizes[name]) for name in names)
 
     def keep_graphic(self, name: str, dots: NDArray[np.bool_]) -> None:
         with self._lock:

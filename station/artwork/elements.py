@@ -84,7 +84,7 @@ class Placed(Shape):
 
     @property
     def varies(self) -> bool:
-        """Whether it can be on one label of a product and not on the next one."""
+        """Whether it can be on one label of an order and not on the next one."""
         return not VARIABLE.isdisjoint((self.when, self.unless))
 
     def shown(self, fields: Mapping[str, str]) -> bool:

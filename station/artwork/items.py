@@ -28,7 +28,7 @@ class Bitmap:
     """What it is and where in the template: "text 4 line 1", "hri (21)", "lot 7"."""
 
     static: bool
-    """It is the same on every label of the product: the printer stores it."""
+    """It is the same on every label of the order: the printer stores it."""
 
     @property
     def area(self) -> Rectangle:

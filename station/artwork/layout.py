@@ -217,10 +217,10 @@ def _hri(element: HriElement, place: int, sheet: _Sheet) -> Iterator[Bitmap]:
     assert "".join(parts) == sheet.elements.hri(), "the HRI is its elements, one after another"
     setting = set_lines if element.flow == "lines" else set_flowing
     lines = setting(parts, sheet.box(element), _style(element, sheet), font=sheet.font)
-    serial = f"(21){sheet.elements.get('21')}"
     for number, line in enumerate(lines, start=1):
-        name = f"hri {place} line {number}"
-        yield Bitmap(line.x, line.y, line.ink, name, static=serial not in line.text)
+        # A lot that says "(21)" itself only makes its line travel with every label.
+        static = "(21)" not in line.text
+        yield Bitmap(line.x, line.y, line.ink, f"hri {place} line {number}", static)
 
 
 def _bitmaps(lines: tuple[SetLine, ...], name: str, *, static: bool) -> Iterator[Bitmap]:

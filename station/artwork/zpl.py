@@ -3,7 +3,7 @@ r"""An artwork as ZPL: few commands, all of them written here, and data that can
 What all labels of an order share is stored once: the dots as a graphic, and a format that states
 every setting which could change the picture, recalls that graphic and places the symbols. A label
 is then one short format: it recalls the stored one, fills the symbols in, and places the texts that
-vary. Stored objects are named by what is in them, so no label can find another's under its name.
+vary. Stored objects are named by what is in them, so a label never recalls another's.
 
 Text never travels as text: it is dots. What travels as text are the element strings in ^BX and
 ^BC, and of them all but an allow-list goes out as ^FH hexadecimal.
@@ -22,6 +22,7 @@ import string
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from zpl import Label
@@ -48,17 +49,23 @@ _INVOCATIONS = {
 }
 """Code 128 symbol characters that are not data → how ^BC is told (^BC, table of invocations)."""
 
+GRAPHICS_REMEMBERED = 64
+"""Compressed ones: the large one that all labels share is compressed once, not for each label."""
+
 _TO_SUBSET = {99: "C", 100: "B", 101: "A", 103: "A", 104: "B", 105: "C"}
 
-_OURS = "LS"
-"""What the station stores is named so; other people's objects on the printer stay."""
-
-FORGET = f"^XA^IDR:{_OURS}*.GRF^FS^IDR:{_OURS}*.ZPL^FS^XZ".encode("ascii")
-"""Deletes all that the station ever stored. A printer carries formats out after it has received
-what follows them, so it has to be done with this before anything is stored."""
+_OURS = "LSQ"
+"""What the station stores is named so, and nothing else is: no word begins with it."""
 
 _HEADER = "^LH0,0^LS0^PON^PMN^LRN^CVY"
 _FOOTER = "^PQ1,0,1,Y"
+
+FORGET = f"^XA^IDR:{_OURS}*.GRF^FS^IDR:{_OURS}*.ZPL^FS^XZ".encode("ascii")
+"""Makes a printer forget what the station stored on it before, and nothing of anybody else's.
+
+To be sent, and waited for, before anything new is stored: ~DG acts when it arrives and ^ID when its
+format's turn comes, so that in one piece the new graphic could go with the old ones.
+"""
 
 
 def settings(dots_per_mm: int) -> bytes:
@@ -69,50 +76,70 @@ def settings(dots_per_mm: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the printer keeps for all labels of an order, in R:, which it loses with its power."""
+    """What a printer has to keep in R: before it can print a label; lost with its power."""
 
     graphic: str
-    """Name, such as "LS3F09A1.GRF"."""
+    """Name, such as "LSQ7K2AF.GRF"."""
 
     format: str
-    """Name, such as "LS77C2E0.ZPL"."""
+    """Name, such as "LSQX4D3M.ZPL"; empty for a label that brings all of itself."""
 
     zpl: bytes
-    """Stores both; prints nothing. `FORGET` goes before it."""
+    """Stores both, and prints nothing."""
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset((self.graphic, self.format))
+        return frozenset(each for each in (self.graphic, self.format) if each)
 
 
+<<<<<<< HEAD
 def stored(artwork: Artwork) -> Stored | None:
     """None if the design has no fixed part: then each label brings all of itself."""
     found = None if artwork.foreign else _static(artwork)
     if found is None:
         return None
+=======
+MARK = Stored(f"{_OURS}MARK.GRF", "", f"~DGR:{_OURS}MARK.GRF,1,1,80".encode("ascii"))
+"""One dot. A printer that has lost it was off and on again, and has forgotten its settings too."""
+
+
+@lru_cache(8)
+def stored(artwork: Artwork) -> Stored:
+    """What the label has in common with its neighbours; the same for all that share each dot of it.
+
+    MARK where each label brings all of itself: if the design has no fixed part, and if no symbol of
+    it is drawn from the stored format. A printer that lost its memory would print such a symbol
+    without the rest, and a reader would find nothing wrong.
+    """
+    found = _static(artwork)
+    if found is None or not _own(artwork):
+        return MARK
+>>>>>>> c861017 (Know that the printer keeps what a label recalls, and never lean on what a reader could miss)
     x, y, ink = found
-    graphic = f"{_name(ink.tobytes() + repr(ink.shape).encode())}.GRF"
     total, row = _bytes(ink)
+    graphic = f"{_name(_rows(ink) + repr(ink.shape).encode())}.GRF"
     kept = [(x, y, f"^XGR:{graphic},1,1"), *_places(artwork)]
     body = _format(artwork, kept, before=_HEADER, after="")
     name = f"{_name(body)}.ZPL"
     whole = (
-        f"~DGR:{graphic},{total},{row},{_z64(ink)}"
+        f"~DGR:{graphic},{total},{row},{_z64(_rows(ink))}"
         f"^XA^DFR:{name}^FS{body.decode('ascii').removeprefix('^XA')}"
     )
     return Stored(graphic, name, whole.encode("ascii"))
 
 
 def setup(artwork: Artwork) -> bytes:
-    """What is sent before the first label; nothing where each label brings all of itself."""
-    kept = stored(artwork)
-    return FORGET + kept.zpl if kept else b""
+    """What is sent before the first label; prints nothing."""
+    return stored(artwork).zpl
 
 
 def label(artwork: Artwork) -> bytes:
-    """One format that prints one label, where the printer keeps what is `stored` for it."""
+    """One format that prints one label, where the printer keeps what is `stored` for it.
+
+    A printer that does not leaves a symbol out, and no reader accepts the label.
+    """
     kept = stored(artwork)
-    if kept is None:
+    if not kept.format:
         return standalone(artwork)
     filled = "".join(f"^FN{number}{data}^FS" for data, number in _numbers(artwork).items())
     before = f"^XFR:{kept.format}^FS{filled}"
@@ -211,13 +238,14 @@ def _static(artwork: Artwork) -> tuple[int, int, Ink] | None:
 
 
 def _name(content: bytes) -> str:
-    """Eight characters that a printer takes as a name, ours and different for other contents."""
-    return f"{_OURS}{hashlib.sha256(content).hexdigest()[:6].upper()}"
+    """Eight characters that a printer takes as a name: ours, and others for other contents."""
+    digest = base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")
+    return f"{_OURS}{digest[:5]}"
 
 
 def _graphic(ink: Ink) -> str:
     total, row = _bytes(ink)
-    return f"^GFA,{total},{total},{row},{_z64(ink)}"
+    return f"^GFA,{total},{total},{row},{_z64(_rows(ink))}"
 
 
 def _bytes(ink: Ink) -> tuple[int, int]:
@@ -227,7 +255,12 @@ def _bytes(ink: Ink) -> tuple[int, int]:
     return height * row, row
 
 
-def _z64(ink: Ink) -> str:
+def _rows(ink: Ink) -> bytes:
+    return np.packbits(ink, axis=1).tobytes()
+
+
+@lru_cache(GRAPHICS_REMEMBERED)
+def _z64(rows: bytes) -> str:
     """Rows of whole bytes, compressed, in base 64, with the check a printer verifies."""
-    text = base64.b64encode(zlib.compress(np.packbits(ink, axis=1).tobytes(), 9))
+    text = base64.b64encode(zlib.compress(rows, 9))
     return f":Z64:{text.decode()}:{binascii.crc_hqx(text, 0):04X}"

@@ -16,8 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, DriverError, Gate, NotReady, Printer, PrinterStatus
-from station.artwork.zpl import FORGET, Stored
+from drivers.interface import DriverError, Gate, NotReady, Printer, PrinterStatus
 from station.core.events import (
     Event,
     FaultRaised,
@@ -33,6 +32,7 @@ from station.core.judge import Code, Ledger, Reason, Verdict, judge, shown
 from station.core.problem import Refused, problem
 from station.core.state import LabelState
 from station.line.job import Job, Label
+from station.line.memory import PrinterMemory
 from station.line.reader import Look, Reader, named
 from station.records.evidence import Evidence
 from station.records.journal import Journal
@@ -83,15 +83,11 @@ class Cycle:
         self._print_seconds = print_seconds
         self.check_clock = check_clock
         self._clock = clock
-        self._graphics = 0
-        """How many the printer kept when something was last stored; fewer means it lost them."""
-        self._prepared = False
-        self._kept: frozenset[str] = frozenset()
-        """Names of what was stored for the last label."""
+        self._memory = PrinterMemory(printer, self._deadline)
 
     def renew(self) -> None:
         """Before the next label the printer is made to forget every earlier job."""
-        self._prepared, self._kept = False, frozenset()
+        self._memory.forget()
 
     def check(self) -> PrinterStatus:
         """What the printer says, if it can work now and there is room for records.
@@ -109,26 +105,8 @@ class Cycle:
     def ready(self, label: Label) -> None:
         """Everything that can be known before a serial is burnt. Raises DriverError."""
         status = self.check()
-        if self._kept and status.graphics_stored < self._graphics:
-            self.renew()  # it was off and on again, and prints twins after an error by default
         with named("printer"):
-            # Where nothing is kept, nothing tells that the printer was off and on again.
-            if not self._prepared or label.stored is None:
-                self._printer.prepare(self._deadline())
-                self._prepared = True
-            if label.stored and label.stored.names != self._kept:
-                self._store(label.stored)
-
-    def _store(self, stored: Stored) -> None:
-        """A label that recalls what is not there would come out in part."""
-        self._kept = frozenset()
-        self._printer.store(FORGET, self._deadline())
-        self._printer.store(stored.zpl, self._deadline())
-        held = self._printer.stored(self._deadline())
-        if held is not None and not stored.names <= held:
-            raise NotReady("printer", "it did not keep what was stored", Condition.CORRUPT_MEMORY)
-        self._graphics = max(1, self._printer.status(self._deadline()).graphics_stored)
-        self._kept = stored.names
+            self._memory.hold(label.stored, status)
 
     def keep(self, sources: tuple[bytes, ...]) -> None:
         """Keep what a recipe names by digest. Raises NotReady."""

@@ -33,8 +33,8 @@ class Label:
     expected: Expected
     artwork: Artwork
     zpl: bytes
-    stored: Stored | None
-    """What the printer has to keep before it is sent; None if it needs nothing."""
+    stored: Stored
+    """What the printer has to keep before it is sent."""
 
     reprint_of: int = 0
     """The label that carried its serial before; 0 for a first print."""

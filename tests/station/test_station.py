@@ -7,13 +7,14 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
 
 from drivers.simulated.bench import BenchFault
-from drivers.simulated.label import PrintedLabel
+from drivers.simulated.label import PrintedLabel, prints
 from station.app import Station, local_today, records_of
 from station.artwork.picture import expected_picture
 from station.config import (
@@ -25,7 +26,7 @@ from station.config import (
     WebConfig,
     shipped,
 )
-from station.core.events import BackupMade, LabelIssued, LabelJudged, OrderResumed
+from station.core.events import BackupMade, Event, LabelIssued, LabelJudged, OrderResumed
 from station.core.problem import Refused
 from station.core.state import LabelState, OrderState
 from station.line.board import (
@@ -446,7 +447,73 @@ def test_a_printer_that_lost_its_memory_gets_the_fixed_parts_again(tmp_path: Pat
         ask(station, resume(station, "it was switched off"))
         until(station, Mode.IDLE, order="S-000001")
         assert station.bench.printer.status.graphics_stored == 1
+        assert len(station.bench.printer.stored) == 2
         assert not station.bench.printer.reprint
+
+
+def test_a_label_printed_just_after_the_printer_lost_its_memory_is_rejected(
+    tmp_path: Path,
+) -> None:
+    """Between its last answer and the label, on a line that does not notice: the label comes out
+    without its symbol, and no reader accepts that. For the next one everything is stored again.
+    """
+    with running(config(tmp_path, start="operator")) as station:
+        assert station.bench is not None
+        printer = station.bench.printer
+        usual, formats = printer.rewrite, count(1)
+        assert usual is not None
+
+        def lose_memory(number: int, zpl: bytes) -> bytes:
+            if prints(zpl) and next(formats) == 2:
+                printer._engine.memory.forget("*")
+            return usual(number, zpl)
+
+        printer.rewrite = lose_memory
+        drop(station, counted(3))
+        snapshot = station.board.snapshot
+        while not snapshot.waiting:
+            snapshot = station.board.newer(snapshot.version, seconds=1.0)
+        ask(station, Start("S-000001"))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert (snapshot.order.balance.released, snapshot.order.balance.rejected) == (3, 1)
+        assert len(printer.stored) == 2
+    with read_only(tmp_path / "data") as db:
+        states = [each.state for each in Records(db).labels("S-000001")]
+    assert states == [LabelState.RELEASED, LabelState.REJECTED, *[LabelState.RELEASED] * 2]
+
+
+def test_a_power_cut_between_the_last_answer_and_the_label_leaves_it_in_doubt(
+    tmp_path: Path,
+) -> None:
+    """The serial is burnt, the connection is gone before its first byte: nothing is printed."""
+    with running(config(tmp_path, start="operator")) as station:
+        assert station.bench is not None
+        printer = station.bench.printer
+        journal = station.daemon._cycle._journal
+        append = journal.append
+
+        def cut_power(*events: Event, actor: str = "station") -> int:
+            seq = append(*events, actor=actor)
+            if any(isinstance(each, LabelIssued) and each.number == 2 for each in events):
+                printer.power_cycle()
+            return seq
+
+        journal.append = cut_power  # type: ignore[method-assign]  # the moment a test can choose
+        drop(station, counted(3))
+        snapshot = station.board.snapshot
+        while not snapshot.waiting:
+            snapshot = station.board.newer(snapshot.version, seconds=1.0)
+        ask(station, Start("S-000001"))
+        snapshot = until(station, Mode.FAULT)
+        assert snapshot.in_doubt == ((2, "CN000002"),)
+        assert (printer.printed, printer.stored) == (1, frozenset())
+        ask(station, Settle("S-000001", 2, LabelState.NOT_PRINTED, "no paper moved", "witness"))
+        ask(station, resume(station, "it was switched off"))
+        snapshot = until(station, Mode.IDLE, order="S-000001")
+        assert snapshot.order is not None
+        assert snapshot.order.balance.released == 3
+        assert len(printer.stored) == 2
 
 
 def test_the_operator_holds_and_resumes_with_a_reason(tmp_path: Path) -> None:

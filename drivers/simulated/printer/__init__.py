@@ -47,9 +47,12 @@ class SimulatedPrinter:
         width_mm: int = 104,
         seconds_per_label: float = 0.0,
         odometer: bool = True,
+        directory: bool = True,
         on_problem: Callable[[str], None] = _ignore,
     ) -> None:
-        """odometer: False for a printer that answers "?" when it is asked for one."""
+        """odometer: False for a printer that answers "?" when it is asked for one. directory: False
+        for one that says nothing when it is asked what it keeps.
+        """
         self._engine = Engine(
             dots_per_mm=dots_per_mm,
             width_mm=width_mm,
@@ -62,6 +65,7 @@ class SimulatedPrinter:
             self._engine,
             dots_per_mm=dots_per_mm,
             odometer=odometer,
+            directory=directory,
             on_problem=on_problem,
             hang_up=self._hang_up,
         )
@@ -126,6 +130,11 @@ class SimulatedPrinter:
     def reprint(self) -> bool:
         """^JZ: would a label that was cut be printed again?"""
         return self._engine.interpreter.settings.reprint
+
+    @property
+    def stored(self) -> frozenset[str]:
+        """Full names of the graphics and formats that it keeps, such as "R:LOGO.GRF"."""
+        return frozenset(name for name, _ in self._engine.memory.sizes())
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The ears of the simulated printer: what arrives is queued, acted upon, or answered."""
 
-import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,14 +10,13 @@ from drivers.simulated.printer import replies
 from drivers.simulated.printer.engine import Engine
 from drivers.simulated.printer.variables import ODOMETER, Lines, asked_for
 from drivers.zpl import graphics
-from drivers.zpl.commands import Command, Complaint
+from drivers.zpl.commands import Command, Complaint, parse
 from drivers.zpl.formats import Format, FormatReader
+from drivers.zpl.memory import normal
 
 _PROBLEMS_KEPT = 1000
 
 _NO_REPLY = b""
-
-_LISTING = re.compile(rb"\^XA\s*\^HWR:\*\.\*\s*(\^FS)?\s*\^XZ")
 
 _WITHOUT_EFFECT = frozenset({"~SD", "~TA", "~JS", "~CC", "^CC", "~CD", "^CD", "~CT", "^CT"})
 
@@ -42,12 +40,14 @@ class Receiver:
         *,
         dots_per_mm: int,
         odometer: bool,
+        directory: bool,
         on_problem: Callable[[str], None],
         hang_up: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._dots_per_mm = dots_per_mm
         self._odometer = odometer
+        self._directory = directory
         self._on_problem = on_problem
         self._hang_up = hang_up
         self._problems: deque[str] = deque(maxlen=_PROBLEMS_KEPT)
@@ -127,11 +127,25 @@ class Receiver:
         self._hear_line(ear.lines.take())
         if isinstance(found, Command):
             return self._obey(found, ear.reader)
-        if _LISTING.fullmatch(found.zpl):
-            return replies.directory(self._engine.memory)
+        wanted = _listing_asked(found)
+        if wanted is not None:
+            return self._listing(wanted) if self._directory else _NO_REPLY
         if not self._engine.accept(found):
             self.complain("format: left out, the buffer is full")
         return _NO_REPLY
+
+    def _listing(self, wanted: Command) -> bytes:
+        """^HW. A real printer answers when its turn comes; this one at once, or not at all."""
+        try:
+            pattern = normal(wanted.parameters().text(0, "*"), kind="*")
+        except Complaint as complaint:
+            self.complain(f"^HW: {complaint}")
+            return _NO_REPLY
+        if self.status.formats_in_buffer:
+            self.complain("^HW: not answered, formats wait before it")
+            return _NO_REPLY
+        memory = self._engine.memory
+        return replies.directory(pattern, memory.sizes(pattern), free=memory.free)
 
     def _hear_line(self, line: bytes) -> bytes:
         name = asked_for(line)
@@ -186,3 +200,11 @@ class Receiver:
     def _list(self, command: Command) -> None:
         if command.code not in _WITHOUT_EFFECT:
             self.complain(command.code)
+
+
+def _listing_asked(found: Format) -> Command | None:
+    """The ^HW of a format, which does nothing else then."""
+    if b"HW" not in found.zpl.upper():
+        return None
+    commands = parse(found.zpl, found.prefixes)
+    return next((each for each in commands if each.code == "^HW"), None)

@@ -9,8 +9,9 @@ r"""What the simulated printer answers, field by field as in the guide.
 <BLANKLINE>
 """
 
+from collections.abc import Iterable
+
 from drivers.interface import PrinterStatus
-from drivers.zpl.memory import Memory
 
 # ~HQES, group 1: the bits of the errors this printer can have.
 _MEDIA_OUT, _RIBBON_OUT, _HEAD_OPEN, _PAUSED = 0x1, 0x2, 0x4, 0x10000
@@ -56,10 +57,10 @@ def variable(value: str) -> bytes:
     return f'"{value}"'.encode("ascii")
 
 
-def directory(memory: Memory) -> bytes:
-    """What is kept in R: (^HW)."""
-    kept = "".join(f"\r\n* {name}   {size}" for name, size in memory.sizes)
-    return _frame(f"\r\n- DIR R:*.*{kept}\r\n- {memory.free} bytes free R: RAM\r\n")
+def directory(pattern: str, kept: Iterable[tuple[str, int]], *, free: int) -> bytes:
+    """Full name and bytes of what is kept under such names (^HW)."""
+    lines = "".join(f"* {name:<18} {size:>8}   \r\n" for name, size in kept)
+    return _frame(f"\r\n- DIR {pattern} \r\n{lines}\r\n-{free:>10} bytes free R: RAM\r\n")
 
 
 def _frame(text: str) -> bytes:

@@ -1,4 +1,5 @@
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
@@ -98,16 +99,25 @@ def test_coordinates_are_those_of_the_template_in_dots() -> None:
 def test_only_what_no_label_changes_is_static() -> None:
     line = {"kind": "line", "x": 20, "y": 8, "length": 30, "thickness": "0.25"}
     fixed = TEXT | {"content": "{model}", "y": 30}
-    artwork = laid_out(TEXT, MATRIX, HRI, line, fixed, lot="A1", model="X2")
+    varying = TEXT | {"content": "SN {serial}", "y": 35}
+    artwork = laid_out(TEXT, MATRIX, HRI, line, fixed, varying, lot="A1", model="X2", serial="CN1")
     static = [each.name for each in artwork.static if isinstance(each, Bitmap)]
-    assert static == ["text 4 line 1"]
+    assert static == ["text 0 line 1", "hri 2 line 1", "hri 2 line 2", "text 4 line 1"]
     assert sum(isinstance(each, Box) for each in artwork.static) == 1
-    assert [each.name for each in artwork.dynamic] == [
-        "text 0 line 1",
-        "hri 2 line 1",
-        "hri 2 line 2",
-        "hri 2 line 3",
+    assert [each.name for each in artwork.dynamic] == ["hri 2 line 3", "text 5 line 1"]
+
+
+def test_a_line_of_the_hri_that_holds_the_serial_is_never_static() -> None:
+    flowing = HRI | {"flow": "flowing", "width": 30}
+    artwork = laid_out(MATRIX, flowing)
+    assert [(each.name, each.static) for each in artwork.items if isinstance(each, Bitmap)] == [
+        ("hri 1 line 1", True),
+        ("hri 1 line 2", False),
     ]
+    of_lot = ElementString.of(("01", "06972869182019"), ("11", "200229"), ("10", "A(21)B"))
+    assert [each.name for each in laid_out(MATRIX, HRI, data=of_lot).dynamic] == ["hri 1 line 3"], (
+        "what only looks like a serial is sent once too often"
+    )
 
 
 def test_a_rule_is_at_least_one_dot_thick() -> None:
@@ -321,26 +331,37 @@ def test_a_conditional_element_is_there_only_when_its_field_is() -> None:
     otherwise = TEXT | {"content": "SN", "unless": "lot"}
     with_lot = laid_out(conditional, otherwise, MATRIX, HRI, lot="A1")
     without = laid_out(conditional, otherwise, MATRIX, HRI, lot=" ")
-    assert next(each.name for each in with_lot.dynamic) == "text 0 line 1"
-    assert next(each.name for each in without.dynamic) == "text 1 line 1"
+    assert next(each.name for each in _texts(with_lot)) == "text 0 line 1"
+    assert next(each.name for each in _texts(without)) == "text 1 line 1"
+
+
+def _texts(artwork: Artwork) -> Iterator[Bitmap]:
+    return (
+        each for each in artwork.items if isinstance(each, Bitmap) and each.name.startswith("text")
+    )
 
 
 def test_what_not_every_label_has_is_never_stored_on_the_printer() -> None:
     """The printer keeps what the first label of an order had; another may look different."""
     frame = FRAME | {"when": "serial"}
-    mark = {"kind": "pictogram", "name": "serial", "x": 20, "y": 25, "size": 4, "unless": "lot"}
+    mark = {"kind": "pictogram", "name": "serial", "x": 20, "y": 25, "size": 4, "when": "serial"}
     artwork = laid_out(frame, mark, MATRIX, HRI, serial="1")
-    assert artwork.static == ()
+    assert {each.name for each in artwork.static if isinstance(each, Bitmap)} == {
+        "hri 3 line 1",
+        "hri 3 line 2",
+    }
     assert [each.name for each in artwork.dynamic][:5] == [
         *(f"box 0 stroke {each}" for each in range(1, 5)),
         "serial 1",
     ]
     always = laid_out(FRAME, MATRIX, HRI)
-    assert np.array_equal(inked(artwork, artwork.dynamic[:4]), inked(always, always.static)), (
+    boxes = (each for each in always.static if isinstance(each, Box))
+    assert np.array_equal(inked(artwork, artwork.dynamic[:4]), inked(artwork, boxes)), (
         "its strokes are those of the outline"
     )
-    of_product = laid_out(FRAME | {"when": "model"}, MATRIX, HRI, model="X2")
-    assert len(of_product.static) == 1
+    for field in ("model", "lot"):
+        of_order = laid_out(FRAME | {"when": field}, MATRIX, HRI, lot="A1", model="X2")
+        assert isinstance(of_order.static[0], Box)
 
 
 def test_a_label_on_which_no_symbol_is_left_is_refused() -> None:
@@ -412,8 +433,7 @@ def test_a_picture_is_drawn_dot_for_dot_or_as_it_says() -> None:
         design = document(element | more, MATRIX, HRI)
         found = Template.parse(design, pictures={"a.png": file.getvalue()})
         artwork = layout(found, {}, ELEMENTS, dots_per_mm=dots_per_mm, font=FONT)
-        (bitmap,) = (each for each in artwork.static if isinstance(each, Bitmap))
-        return bitmap
+        return next(each for each in artwork.static if isinstance(each, Bitmap))
 
     assert np.array_equal(drawn(8).pixels, pixels.repeat(8, axis=0).repeat(8, axis=1))
     assert drawn(12).pixels.shape == (24, 36)
@@ -429,7 +449,7 @@ def test_a_picture_is_drawn_dot_for_dot_or_as_it_says() -> None:
 def test_turned_text_stays_in_its_box_on_the_label() -> None:
     turned = TEXT | {"x": 50, "y": 2, "width": 4, "height": 30, "rotate": 90, "valign": "bottom"}
     artwork = laid_out(turned, MATRIX, HRI | {"width": 28}, lot="CN010123")
-    area = artwork.dynamic[0].area
+    area = artwork.static[0].area
     assert Rectangle(400, 16, 32, 240).holds(area)
     assert area.height > 3 * area.width
 

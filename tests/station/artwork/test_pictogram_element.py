@@ -90,8 +90,8 @@ def test_a_value_may_come_from_a_field_of_the_product(font: Font) -> None:
 
 
 def test_a_value_that_changes_with_the_label_is_sent_with_the_label(font: Font) -> None:
-    found = bitmap(COLD | {"upper": "{count} °C"}, font, count="24")
-    assert not found.static
+    assert not bitmap(COLD | {"upper": "{serial} °C"}, font, serial="24").static
+    assert bitmap(COLD | {"upper": "{count} °C"}, font, count="24").static
 
 
 def test_a_value_from_a_field_is_refused_when_the_label_is_laid_out(font: Font) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -55,16 +55,22 @@ def commands(data: bytes) -> tuple[str, ...]:
     return tuple(bytes(each)[:3].decode("latin-1") for each in parse(data).elements)
 
 
-def drawn(artwork: Artwork) -> Picture:
+def recalled(artwork: Artwork) -> bytes:
+    """What an order's first label needs, and that label."""
+    return zpl.setup(artwork) + zpl.label(artwork)
+
+
+def drawn(artwork: Artwork, data: bytes = b"") -> Picture:
     """The label as zplkit draws it: 0 is ink, 255 is paper."""
     kept = b"".join(
         bytes(each)
-        for each in parse(zpl.standalone(artwork)).elements
+        for each in parse(data or zpl.standalone(artwork)).elements
         if not bytes(each).startswith(PRINTER_ONLY)
     )
     options = Options(width=artwork.width, height=artwork.height, dpi=DPI[artwork.dots_per_mm])
     document = render(kept, options, limits=Limits(graphic_bytes=8_000_000))
     assert document.warnings == []
+    assert len(document.labels) == 1
     raster = document.labels[0].rasterize()
     pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, -1)
     return pixels[:, :, 0]
@@ -93,17 +99,19 @@ def laid_out(case: Case, *, dots_per_mm: int = 8, **fields: str) -> Artwork:
 
 @pytest.mark.parametrize("dots_per_mm", [8, 12, 24])
 def test_another_renderer_draws_exactly_the_expected_picture(case: Case, dots_per_mm: int) -> None:
+    """From the stored format and graphic as well as from the self-contained format."""
     artwork = laid_out(case, dots_per_mm=dots_per_mm)
     assert np.array_equal(drawn(artwork), expected_picture(artwork))
+    assert np.array_equal(drawn(artwork, recalled(artwork)), expected_picture(artwork))
 
 
 @pytest.mark.parametrize("dots_per_mm", [8, 12, 24])
 def test_the_simulated_printer_draws_exactly_the_expected_picture(
     case: Case, dots_per_mm: int
 ) -> None:
-    """From the stored graphic as well as from the self-contained format."""
+    """From the stored format and graphic as well as from the self-contained format."""
     artwork = laid_out(case, dots_per_mm=dots_per_mm)
-    stored = render_stream(zpl.setup(artwork) + zpl.label(artwork), dots_per_mm=dots_per_mm)
+    stored = render_stream(recalled(artwork), dots_per_mm=dots_per_mm)
     whole = render_stream(zpl.standalone(artwork), dots_per_mm=dots_per_mm)
     for *silent, rendering in (stored, whole):
         assert [each.picture for each in silent] == [None] * len(silent)
@@ -191,9 +199,9 @@ def test_every_kind_is_printed_as_expected_by_two_renderers(name: str, dots_per_
     """Dot for dot, and the symbols say what was meant: with the AIM identifier that was meant."""
     artwork = designed(name, dots_per_mm=dots_per_mm)
     expected = expected_picture(artwork)
-    stored = simulated(artwork, zpl.setup(artwork) + zpl.label(artwork))
-    assert np.array_equal(stored, expected)
+    assert np.array_equal(simulated(artwork, recalled(artwork)), expected)
     assert np.array_equal(drawn(artwork), expected)
+    assert np.array_equal(drawn(artwork, recalled(artwork)), expected)
     assert read(expected) == sorted((each.identifier, each.data) for each in artwork.meant)
 
 
@@ -203,7 +211,9 @@ def test_labels_side_by_side_are_one_format_and_each_is_read(dots_per_mm: int) -
     expected = expected_picture(artwork)
     assert commands(zpl.label(artwork)).count("^XA") == 1
     assert np.array_equal(simulated(artwork, zpl.standalone(artwork)), expected)
+    assert np.array_equal(simulated(artwork, recalled(artwork)), expected)
     assert np.array_equal(drawn(artwork), expected)
+    assert zpl.label(artwork).count(b"^FD") == 2, "the copies of a symbol are filled in at once"
     every = [(each.identifier, each.data) for each in artwork.meant for _ in range(3)]
     assert read(expected) == sorted(every)
 
@@ -211,10 +221,8 @@ def test_labels_side_by_side_are_one_format_and_each_is_read(dots_per_mm: int) -
 def test_what_printers_would_draw_in_their_own_way_goes_as_a_graphic() -> None:
     """^BQ takes no FNC1, older printers know no rectangular ^BX, and ^BY ends at ten dots."""
     for name in ("qr", "rectangle"):
-        assert set(commands(zpl.standalone(designed(name, dots_per_mm=8)))) <= ALLOWED - {
-            "^BX",
-            "^BC",
-        }
+        found = set(commands(zpl.standalone(designed(name, dots_per_mm=8))))
+        assert not found & {"^BX", "^BC", "^BQ"}
     assert "^BC" not in commands(zpl.standalone(designed("wide bars", dots_per_mm=24)))
     assert b"^BY8^BCN" in zpl.standalone(designed("two parts", dots_per_mm=24))
 
@@ -245,12 +253,46 @@ def test_every_element_string_comes_back_from_a_qr_code_and_from_its_parts(
     assert read(picture) == sorted((each.identifier, each.data) for each in artwork.meant)
 
 
-def test_a_label_without_its_stored_graphic_is_not_printed_whole(case: Case) -> None:
-    """A printer that lost R: prints a label that no comparison with the picture can pass."""
-    artwork = laid_out(case)
-    rendering = Interpreter().render(zpl.label(artwork))
-    picture = rendering.picture
-    assert picture is None or not np.array_equal(picture, expected_picture(artwork))
+@pytest.mark.parametrize("name", KINDS)
+def test_a_printer_that_lost_its_memory_prints_no_label_that_could_be_accepted(name: str) -> None:
+    """Whole, or without one of the symbols that are meant: then the verdict is that it is missing.
+
+    So a label whose symbols all travel as dots brings the rest of itself, too.
+    """
+    artwork = designed(name, dots_per_mm=24 if name == "wide bars" else 8)
+    picture = (
+        Interpreter(dots_per_mm=artwork.dots_per_mm, width_mm=300)
+        .render(zpl.label(artwork))
+        .picture
+    )
+    assert picture is not None
+    meant = sorted((each.identifier, each.data) for each in artwork.meant)
+    whole = np.array_equal(picture, expected_picture(artwork))
+    assert whole == (zpl.stored(artwork) == zpl.MARK)
+    assert whole == (read(picture) == meant)
+
+
+@given(st.text(CSET_82, min_size=1, max_size=20), st.text(CSET_82, min_size=1, max_size=20))
+def test_a_label_is_printed_as_expected_with_what_its_neighbour_stored_or_not_at_all(
+    unit: Case, first: str, second: str
+) -> None:
+    """A longer serial may need a larger symbol, or smaller letters in every line of the HRI."""
+    stored, artwork = (_with_serial(unit, serial) for serial in (first, second))
+    *_, found = render_stream(zpl.setup(stored) + zpl.label(artwork))
+    assert found.picture is not None
+    if zpl.stored(stored) == zpl.stored(artwork):
+        assert np.array_equal(found.picture, simulated(artwork, zpl.standalone(artwork)))
+    else:
+        assert read(found.picture) == []
+
+
+def _with_serial(case: Case, serial: str) -> Artwork:
+    template, known, _ = case
+    elements = ElementString.of(GTIN, ("11", "200229"), ("21", serial))
+    try:
+        return layout(template, known | {"serial": serial}, elements, dots_per_mm=8, font=FONT)
+    except Refused:
+        reject()
 
 
 def test_a_label_is_one_format_of_allowed_commands_that_prints_once(case: Case) -> None:
@@ -264,67 +306,72 @@ def test_a_label_is_one_format_of_allowed_commands_that_prints_once(case: Case) 
         assert not re.search(rb"[\x00-\x1f]", data)
 
 
-def test_the_set_up_clears_what_was_ours_stores_two_objects_and_prints_nothing(case: Case) -> None:
+def test_the_set_up_is_a_graphic_and_a_format_and_prints_nothing(case: Case) -> None:
     data = zpl.setup(laid_out(case))
-    first, second, *rest = commands(data)[1:]
-    assert (first, second) == ("^ID", "^FS")
-    assert rest.count("~DG") == rest.count("^DF") == 1
-    assert b"^LH0,0^LS0^PON^PMN^LRN^CVY" in data
-    assert {each.picture for each in render_stream(data)} == {None}
+    download, *rest = commands(data)
+    assert download == "~DG"
+    assert rest[:7] == ["^XA", "^DF", "^FS", "^PW", "^LL", "^LH", "^LS"]
+    assert rest.count("^FN") == 1
+    assert not {"^FD", "^PQ", "^GF"} & set(rest)
+    assert [each.picture for each in render_stream(data)] == [None]
+
+
+def kept(memory: Memory) -> set[str]:
+    return {name for name, _ in memory.sizes()}
+
+
+def send(data: bytes, memory: Memory) -> None:
+    interpreter = Interpreter(memory=memory)
+    for found in FormatReader().feed(data):
+        if isinstance(found, Format):
+            interpreter.render(found.zpl)
+        else:
+            graphics.download(found, memory)
 
 
 def test_other_objects_on_the_printer_stay_and_ours_do_not_pile_up(unit: Case) -> None:
     memory = Memory()
     memory.keep_format("R:PLANT.ZPL", ())
-    interpreter = Interpreter(memory=memory)
+    memory.keep_graphic("R:LSLOGO.GRF", np.zeros((8, 8), dtype=bool))
     for model in ("HAS-1", "HAS-2", "HAS-3"):
-        for found in FormatReader().feed(zpl.setup(laid_out(unit, model=model))):
-            if isinstance(found, Format):
-                interpreter.render(found.zpl)
-            else:
-                graphics.download(found, memory)
-    assert len(memory.sizes) == 3
-    assert dict(memory.sizes).keys() >= {"R:PLANT.ZPL"}
+        stored = zpl.stored(laid_out(unit, model=model))
+        send(zpl.FORGET, memory)
+        send(stored.zpl, memory)
+        ours = {f"R:{each}" for each in stored.names}
+        assert kept(memory) == {"R:PLANT.ZPL", "R:LSLOGO.GRF"} | ours
+    send(zpl.FORGET, memory)
+    assert kept(memory) == {"R:PLANT.ZPL", "R:LSLOGO.GRF"}
 
 
 def test_what_is_stored_is_named_by_what_is_in_it(unit: Case, primary: Case) -> None:
-    def name(artwork: Artwork) -> frozenset[str]:
-        kept = zpl.stored(artwork)
-        assert kept is not None
-        assert f"^XFR:{kept.format}^FS".encode() in zpl.label(artwork)
-        assert f"^XGR:{kept.graphic},1,1".encode() in kept.zpl
-        return kept.names
+    def names(artwork: Artwork) -> frozenset[str]:
+        stored = zpl.stored(artwork)
+        assert f"^XFR:{stored.format}^FS".encode() in zpl.label(artwork)
+        assert f"^XGR:{stored.graphic},1,1".encode() in stored.zpl
+        assert re.fullmatch(r"LSQ[A-Z2-7]{5}\.GRF", stored.graphic)
+        assert re.fullmatch(r"LSQ[A-Z2-7]{5}\.ZPL", stored.format)
+        return stored.names
 
-    same = {name(laid_out(unit, serial=serial)) for serial in ("CN010123", "CN010124")}
+    same = {names(laid_out(unit, serial=serial)) for serial in ("CN010123", "CN010124")}
     others = {
-        name(laid_out(unit, model="HAS-MHB-HD")),
-        name(laid_out(unit, production_date="2020-03-01")),
-        name(laid_out(primary)),
-        name(laid_out(unit, dots_per_mm=12)),
+        names(laid_out(unit, model="HAS-MHB-HD")),
+        names(laid_out(unit, production_date="2020-03-01")),
+        names(laid_out(primary)),
+        names(laid_out(unit, dots_per_mm=12)),
     }
     assert len(same) == 1
     assert len(same | others) == 5
 
 
-def test_two_symbols_of_one_shape_and_place_never_share_a_stored_format(wide: Template) -> None:
-    """A longer serial needs a larger symbol: what is stored for the shorter one is not for it."""
-    short, long = (
-        zpl.stored(
-            layout(wide, {}, ElementString.of(GTIN, ("21", serial)), dots_per_mm=8, font=FONT)
-        )
-        for serial in ("1", "A" * 20)
-    )
-    assert short is None or long is None or short.format != long.format
-
-
-def test_a_design_without_a_fixed_part_needs_no_set_up(wide: Template) -> None:
-    elements = ElementString.of(("21", "1"), GTIN)
-    artwork = layout(wide, {}, elements, dots_per_mm=8, font=FONT)
-    artwork = replace(
-        artwork, items=tuple(each for each in artwork.items if each not in artwork.static)
-    )
-    assert zpl.setup(artwork) == b""
-    assert "^XG" not in commands(zpl.label(artwork))
+def test_a_design_without_a_fixed_part_leaves_a_mark_and_brings_all_of_itself(
+    wide: Template,
+) -> None:
+    artwork = layout(wide, {}, ElementString.of(("21", "1"), GTIN), dots_per_mm=8, font=FONT)
+    moving = tuple(each for each in artwork.items if each not in artwork.static)
+    artwork = replace(artwork, items=moving)
+    assert zpl.stored(artwork) == zpl.MARK
+    assert zpl.MARK.names == {"LSQMARK.GRF"}
+    assert render_stream(zpl.MARK.zpl) == ()
     assert zpl.label(artwork) == zpl.standalone(artwork)
 
 

@@ -51,10 +51,12 @@ LOT: dict[str, Any] = {
     "revision": "1",
 }
 SHAPE = re.compile(
-    r"\^XA\^PW\^LL(\^XF\^FS(\^FN\^FH\^FD\^FS)+(\^FO\^GF\^FS)*"
-    r"|\^LH\^LS\^PO\^PM\^LR\^CV(\^FO\^GF\^FS)*(\^FO\^(BX|BC|BY\^BC)\^FH\^FD\^FS)+)\^PQ\^XZ"
+    r"\^XA\^PW\^LL("
+    r"\^LH\^LS\^PO\^PM\^LR\^CV(\^FO\^GF\^FS)*(\^FO\^(BX|BY\^BC)\^FH\^FD\^FS)+"
+    r"|\^XF\^FS(\^FN\^FH\^FD\^FS)+(\^FO\^GF\^FS)*"
+    r")\^PQ\^XZ"
 )
-"""The only sequences of commands a label is ever made of."""
+"""The only sequences of commands a label is ever made of: whole, or recalling what is stored."""
 
 CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 HOSTILE = st.text(max_size=24) | st.sampled_from(

@@ -92,13 +92,6 @@ class Stored:
         return frozenset(each for each in (self.graphic, self.format) if each)
 
 
-<<<<<<< HEAD
-def stored(artwork: Artwork) -> Stored | None:
-    """None if the design has no fixed part: then each label brings all of itself."""
-    found = None if artwork.foreign else _static(artwork)
-    if found is None:
-        return None
-=======
 MARK = Stored(f"{_OURS}MARK.GRF", "", f"~DGR:{_OURS}MARK.GRF,1,1,80".encode("ascii"))
 """One dot. A printer that has lost it was off and on again, and has forgotten its settings too."""
 
@@ -107,14 +100,13 @@ MARK = Stored(f"{_OURS}MARK.GRF", "", f"~DGR:{_OURS}MARK.GRF,1,1,80".encode("asc
 def stored(artwork: Artwork) -> Stored:
     """What the label has in common with its neighbours; the same for all that share each dot of it.
 
-    MARK where each label brings all of itself: if the design has no fixed part, and if no symbol of
-    it is drawn from the stored format. A printer that lost its memory would print such a symbol
-    without the rest, and a reader would find nothing wrong.
+    MARK where each label brings all of itself: a foreign one, one without a fixed part, and one of
+    whose symbols none is drawn from the stored format. A printer that lost its memory would print
+    such a symbol without the rest, and a reader would find nothing wrong.
     """
-    found = _static(artwork)
+    found = None if artwork.foreign else _static(artwork)
     if found is None or not _own(artwork):
         return MARK
->>>>>>> c861017 (Know that the printer keeps what a label recalls, and never lean on what a reader could miss)
     x, y, ink = found
     total, row = _bytes(ink)
     graphic = f"{_name(_rows(ink) + repr(ink.shape).encode())}.GRF"

@@ -57,7 +57,7 @@ def test_another_designers_zpl_is_printed_as_it_is_and_its_symbol_is_read(labels
     product, level = next(covered(template, workshop.library))
     order = order_of(template, product, level, codes=SPECIMEN, today=date(2026, 11, 20))
     label = Job(order, library=workshop.library, font=workshop.font, dots_per_mm=8).first
-    assert label.stored is None
+    assert label.stored == zpl.MARK
     assert label.zpl == zpl.standalone(label.artwork)
     (printed,) = render_stream(label.zpl)
     assert printed.picture is not None

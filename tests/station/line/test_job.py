@@ -96,7 +96,9 @@ def test_a_label_number_outside_the_order_is_refused(workshop: Workshop) -> None
 
 
 def test_a_template_that_is_not_there_is_refused_with_those_that_are(workshop: Workshop) -> None:
-    with pytest.raises(Refused, match=r"no template 'x' of revision '1'\. Known: .*has-mhb-hc-unit"):
+    with pytest.raises(
+        Refused, match=r"no template 'x' of revision '1'\. Known: .*has-mhb-hc-unit"
+    ):
         job(workshop, {**SERIAL, "template": "x"})
 
 

@@ -6,6 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 import zxingcpp
+from zplkit import Options, render
+from zplkit.parse import parse
+from zplkit.rendering import Limits
 
 from drivers.zpl.interpreter import render_stream
 from station.app import Workshop
@@ -22,6 +25,10 @@ TODAY = date(2026, 11, 22)
 NAMES = sorted(name for name, _ in Workshop.open(Config()).library.templates)
 FINE = (8, 12, 24)
 """Dots per millimetre for which the small print of the shipped labels is made."""
+
+DPI = {8: 203, 12: 300, 24: 600}
+PRINTER_ONLY = (b"^PQ", b"^CV", b"^LS")
+"""What steers a printer and draws nothing; zplkit refuses to guess at it."""
 
 
 def workshop(dots_per_mm: int) -> Workshop:
@@ -76,6 +83,35 @@ def test_the_simulated_printer_draws_what_is_expected_and_its_symbols_are_read(
             without_matrices(printed.picture, label.artwork),
             without_matrices(expected, label.artwork),
         )
+
+
+@pytest.mark.parametrize("dots_per_mm", FINE)
+@pytest.mark.parametrize("name", NAMES)
+def test_an_independent_renderer_draws_the_same_label(name: str, dots_per_mm: int) -> None:
+    """Symbols say the same; all other ink is the same, dot for dot."""
+    at = workshop(dots_per_mm)
+    template = at.library.template(name, "1")
+    product, level = next(covered(template, at.library))
+    order = order_of(template, product, level, codes=SPECIMEN, today=TODAY)
+    artwork = Job(order, library=at.library, font=at.font, dots_per_mm=dots_per_mm).first.artwork
+    drawn = by_zplkit(artwork)
+    expected = expected_picture(artwork)
+    assert read(drawn) == read(expected)
+    assert np.array_equal(without_matrices(drawn, artwork), without_matrices(expected, artwork))
+
+
+def by_zplkit(artwork: Artwork) -> Picture:
+    """The whole format without what only a printer understands."""
+    kept = b"".join(
+        bytes(each)
+        for each in parse(zpl.standalone(artwork)).elements
+        if not bytes(each).startswith(PRINTER_ONLY)
+    )
+    options = Options(width=artwork.width, height=artwork.height, dpi=DPI[artwork.dots_per_mm])
+    document = render(kept, options, limits=Limits(graphic_bytes=4_000_000))
+    raster = document.labels[0].rasterize()
+    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, -1)
+    return pixels[:, :, 0]
 
 
 def read(picture: Picture) -> list[tuple[str, bytes]]:

@@ -200,8 +200,8 @@ def _with_shared(product: object, families: Mapping[str, object]) -> object:
     shared = families.get(str(product.get("family"))) if isinstance(product, dict) else None
     if not isinstance(product, dict) or not isinstance(shared, dict):
         return product
-    found = {**shared, **product}
     levels, own = shared.get("levels"), product.get("levels")
+    found = {**{name: each for name, each in shared.items() if name != "levels"}, **product}
     if isinstance(levels, dict) and isinstance(own, tuple):
         found["levels"] = tuple(_with_shared_level(each, levels) for each in own)
     return found

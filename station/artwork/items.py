@@ -120,7 +120,22 @@ class MatrixSymbol:
 
     @property
     def ink(self) -> Ink:
-        return self.modules.repeat(self.module, axis=0).repeat(self.module, axis=1)
+        return self._enlarged(self.modules)
+
+    @property
+    def frame(self) -> Ink:
+        """Of its ink what a reader finds it by, the same whatever it says: the three corners of a
+        QR Code (ISO/IEC 18004), the four sides of a Data Matrix (ISO/IEC 16022).
+        """
+        found = np.zeros_like(self.modules)
+        if self.identifier == "]Q3":
+            found[:7, :7] = found[:7, -7:] = found[-7:, :7] = True
+        else:
+            found[[0, -1], :] = found[:, [0, -1]] = True
+        return self._enlarged(self.modules & found)
+
+    def _enlarged(self, modules: Ink) -> Ink:
+        return modules.repeat(self.module, axis=0).repeat(self.module, axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +174,17 @@ class LinearSymbol:
 
     @property
     def ink(self) -> Ink:
-        row = self.bars.repeat(self.module)
+        return self._enlarged(self.bars)
+
+    @property
+    def frame(self) -> Ink:
+        """Of its ink the start and stop characters, of 11 and 13 modules (ISO/IEC 15417)."""
+        found = self.bars.copy()
+        found[11:-13] = False
+        return self._enlarged(found)
+
+    def _enlarged(self, bars: Ink) -> Ink:
+        row = bars.repeat(self.module)
         return np.broadcast_to(row, (self.height, len(row)))
 
 

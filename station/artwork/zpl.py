@@ -28,7 +28,7 @@ import numpy as np
 from zpl import Label
 
 from station.artwork.ink import Ink, trimmed
-from station.artwork.items import Artwork, LinearSymbol, MatrixSymbol, SymbolItem
+from station.artwork.items import Artwork, Bitmap, LinearSymbol, MatrixSymbol, SymbolItem
 from station.artwork.picture import inked
 
 _PLAIN = frozenset((string.ascii_letters + string.digits + "!\"%&'()*+,-./:;<=>?_").encode())
@@ -100,12 +100,10 @@ MARK = Stored(f"{_OURS}MARK.GRF", "", f"~DGR:{_OURS}MARK.GRF,1,1,80".encode("asc
 def stored(artwork: Artwork) -> Stored:
     """What the label has in common with its neighbours; the same for all that share each dot of it.
 
-    MARK where each label brings all of itself: a foreign one, one without a fixed part, and one of
-    whose symbols none is drawn from the stored format. A printer that lost its memory would print
-    such a symbol without the rest, and a reader would find nothing wrong.
+    MARK where each label brings all of itself: a foreign one, and one without a fixed part.
     """
     found = None if artwork.foreign else _static(artwork)
-    if found is None or not _own(artwork):
+    if found is None:
         return MARK
     x, y, ink = found
     total, row = _bytes(ink)
@@ -128,7 +126,7 @@ def setup(artwork: Artwork) -> bytes:
 def label(artwork: Artwork) -> bytes:
     """One format that prints one label, where the printer keeps what is `stored` for it.
 
-    A printer that does not leaves a symbol out, and no reader accepts the label.
+    A printer that does not prints no symbol that can be read, so no such label is accepted.
     """
     kept = stored(artwork)
     if not kept.format:
@@ -170,15 +168,21 @@ def _format(artwork: Artwork, fields: Sequence[_Field], *, before: str, after: s
 
 
 def _graphics(artwork: Artwork) -> Iterator[_Field]:
-    """What travels as dots with each label."""
-    drawn = tuple(each for each in artwork.symbols if not each.drawn_by_printer)
-    for graphic in (*artwork.dynamic, *drawn):
-        yield graphic.x, graphic.y, _graphic(graphic.ink)
+    """What travels as dots with each label: of a symbol, all but its frame."""
+    for text in artwork.dynamic:
+        yield text.x, text.y, _graphic(text.ink)
+    for symbol in _dotted(artwork):
+        yield symbol.x, symbol.y, _graphic(symbol.ink & ~symbol.frame)
 
 
 def _own(artwork: Artwork) -> tuple[SymbolItem, ...]:
     """The symbols that the printer draws itself."""
     return tuple(each for each in artwork.symbols if each.drawn_by_printer)
+
+
+def _dotted(artwork: Artwork) -> tuple[SymbolItem, ...]:
+    """Those that travel as dots."""
+    return tuple(each for each in artwork.symbols if not each.drawn_by_printer)
 
 
 def _places(artwork: Artwork) -> Iterator[_Field]:
@@ -225,8 +229,13 @@ def invoked(codewords: Sequence[int]) -> str:
 
 
 def _static(artwork: Artwork) -> tuple[int, int, Ink] | None:
-    """Where the fixed part begins, and its dots."""
-    return trimmed(inked(artwork, artwork.static))
+    """Where the fixed part begins, and its dots.
+
+    The frames of the symbols that travel as dots belong to it: a printer that lost its memory would
+    print them without the rest of the label, and a reader would find nothing wrong.
+    """
+    frames = (Bitmap(each.x, each.y, each.frame, "frame", static=True) for each in _dotted(artwork))
+    return trimmed(inked(artwork, (*artwork.static, *frames)))
 
 
 def _name(content: bytes) -> str:

@@ -94,7 +94,11 @@ class Zebra:
                 wire, LIST_STORED, answer, deadline, told=self._lists
             )
             self._lists = self._lists or not self._unlisted
-            return None if self._unlisted else answer.names()
+            if self._unlisted:
+                return None
+            # The question was a format of its own: no label may find it in the buffer.
+            self._settle(wire, deadline, fatal=frozenset({Condition.CORRUPT_MEMORY}))
+            return answer.names()
 
     def odometer(self, deadline: Deadline) -> int | None:
         """See drivers.interface.Printer. Asked once on a connection where there is none.

@@ -1,10 +1,11 @@
 """What the printer keeps for the labels, and how the station knows that it is there.
 
 A stored format or graphic is lost with the printer's power, and a label that recalls what is not
-there comes out in part. So what was stored is asked for by name, and before each label the printer
-says how many graphics it has: another number than then, and everything is stored again. A printer
-that lists nothing is believed by that number; one that does not count has everything stored again
-before each label.
+there comes out in part. Without the stored graphic it even reads well: the symbol is right, and all
+that should stand around it is missing. So the printer is asked for both by name, after they were
+stored and before each label, and says how many graphics it has: a name that is not there or another
+number than then, and everything is stored again. A printer that lists nothing is believed by that
+number; one that does not count has everything stored again before each label.
 """
 
 from collections.abc import Callable
@@ -38,12 +39,19 @@ class PrinterMemory:
 
         Raises DriverError; NotReady where it does not keep what it was sent.
         """
-        if status.graphics_stored != self._graphics:
+        if self._stored is not None and self._lost(self._stored, status):
             self.forget()  # it was off and on again, and prints twins after an error by default
         if self._stored is None:
             self._printer.prepare(self._deadline())
         if stored != self._stored:
             self._store(stored)
+
+    def _lost(self, stored: Stored, status: PrinterStatus) -> bool:
+        """Whether anything of it is gone: with the power, or because somebody else deleted it."""
+        if status.graphics_stored != self._graphics:
+            return True
+        listed = self._printer.stored(self._deadline())
+        return listed is not None and not stored.names <= listed
 
     def _store(self, stored: Stored) -> None:
         self._stored = None

@@ -111,6 +111,19 @@ def test_graphics_that_somebody_erased_are_stored_again() -> None:
         assert at.hold(ONE) == [b"prepare", FORGET, ONE.zpl]
 
 
+@pytest.mark.parametrize("gone", ["R:LSQONE.GRF", "R:LSQONE.ZPL"])
+def test_what_somebody_deleted_is_stored_again_though_the_count_is_the_same(gone: str) -> None:
+    """Without its graphic a label would read well, and show nothing but its serial."""
+    with bench() as at:
+        at.hold(ONE)
+        at.printer._engine.memory.forget(gone)
+        if gone.endswith("GRF"):
+            at.printer._engine.memory.keep_graphic("R:PLANT.GRF", np.ones((8, 8), dtype=bool))
+        assert at.printer.status.graphics_stored == 1
+        assert at.hold(ONE) == [b"prepare", FORGET, ONE.zpl]
+        assert {"R:LSQONE.GRF", "R:LSQONE.ZPL"} <= at.printer.stored
+
+
 def test_whoever_forgets_has_everything_stored_again() -> None:
     with bench() as at:
         at.hold(ONE)

@@ -24,7 +24,7 @@ import numpy as np
 
 from bench.generate import GTIN, PER_ORDER, RECIPE, Batch, Loom, generate
 from drivers.deadline import Deadline
-from drivers.interface import PrinterStatus, Symbol
+from drivers.interface import PrinterStatus, Symbol, Warn
 from station.app import Workshop, local_today
 from station.config import Config, WebConfig
 from station.core.events import (
@@ -283,7 +283,18 @@ class Memory:
 
     def stored(self, deadline: Deadline) -> None: ...
 
-    def print(self, zpl: bytes, deadline: Deadline) -> None: ...
+    def identity(self, deadline: Deadline) -> None: ...
+
+    def warnings(self, deadline: Deadline) -> frozenset[Warn]:  # noqa: ARG002 - the protocol's names
+        return frozenset()
+
+    def begin(self, zpl: bytes, deadline: Deadline) -> None: ...
+
+    def finish(self, deadline: Deadline) -> None: ...
+
+    def feed(self, deadline: Deadline) -> None: ...
+
+    def check(self, deadline: Deadline) -> None: ...
 
     def status(self, deadline: Deadline) -> PrinterStatus:  # noqa: ARG002 - the protocol's names
         return PrinterStatus(graphics_stored=1)

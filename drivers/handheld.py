@@ -65,6 +65,9 @@ class Handheld:
             self._listen(deadline)
         return _symbol(self._scans.popleft(), self._name)
 
+    def answer(self, *, good: bool) -> None:
+        """This scanner is told nothing."""
+
     def close(self) -> None:
         if self._wire:
             self._wire.close()

@@ -37,7 +37,39 @@ class Condition(StrEnum):
     PARTIAL_FORMAT = "partial-format"
     JOB_LEFT = "job-left"
     LABEL_LEFT = "label-left"
+    LABEL_WAITING = "label-waiting"
+    """A peeled label waits to be taken; the printer does not go on before."""
+
+    PRINTER_ERROR = "printer-error"
+    """An error of the head, a motor or the cutter, or one that we have no name for (~HQES)."""
+
+    OTHER_RESOLUTION = "other-resolution"
+    """The print head is not the one that the labels were laid out for."""
+
+    SETTING_REFUSED = "setting-refused"
+    """A device was told a setting, and says that it has another one."""
+
+    UNEXPLAINED_LABELS = "unexplained-labels"
+    """The printer counted labels that the station did not print."""
+
+    IN_USE = "in-use"
+    """Somebody else is connected to the device, which serves one at a time."""
+
     STALE_PICTURE = "stale-picture"
+    FROZEN_PICTURE = "frozen-picture"
+    BLACK_PICTURE = "black-picture"
+    BLOWN_OUT_PICTURE = "blown-out-picture"
+    BLURRED_PICTURE = "blurred-picture"
+    WRONG_SIZE = "wrong-size"
+    """Pictures have another size than before."""
+
+    SCANNER_CHANGES_DATA = "scanner-changes-data"
+    """What the challenge card says does not come out of the scanner as it is."""
+
+    GATE_NOT_AT_REST = "gate-not-at-rest"
+    GATE_NOT_CONFIRMED = "gate-not-confirmed"
+    """Nothing saw the rejected label fall into the bin."""
+
     DISK_FULL = "disk-full"
     CLOCK = "clock"
     """The time is plainly wrong, or was set while labels were made."""
@@ -109,6 +141,26 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterIdentity:
+    """What `~HI` says (ZPL II Programming Guide, ~HI Host Identification)."""
+
+    model: str
+    firmware: str
+    dots_per_mm: int
+
+
+class Warn(StrEnum):
+    """What will stop the printer soon, and does not yet (~HQES, WARNINGS)."""
+
+    CALIBRATE = "calibrate"
+    CLEAN_HEAD = "clean-head"
+    REPLACE_HEAD = "replace-head"
+    PAPER_LOW = "paper-low"
+    RIBBON_LOW = "ribbon-low"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterStatus:
     """What `~HS` says (ZPL II Programming Guide, ~HS Host Status Return)."""
 
@@ -165,12 +217,27 @@ class Printer(Protocol):
         Raises DriverError: silence of a printer that did list it is a fault, never None.
         """
 
-    def print(self, zpl: bytes, deadline: Deadline) -> None:
-        """Print exactly one label; returns when the printer says it is done.
+    def identity(self, deadline: Deadline) -> PrinterIdentity | None:
+        """Who it is; None where it does not say. Raises DriverError."""
+
+    def warnings(self, deadline: Deadline) -> frozenset[Warn]:
+        """What will stop it soon; empty where it does not say. Raises DriverError."""
+
+    def begin(self, zpl: bytes, deadline: Deadline) -> None:
+        """Start to print exactly one label; returns when every byte was handed over.
 
         Raises NotReady before the first byte leaves if the printer cannot print, and any
         DriverError afterwards: the label is then in doubt. Never sends anything twice.
         """
+
+    def finish(self, deadline: Deadline) -> None:
+        """Return when the printer says that the label begun is done.
+
+        Raises any DriverError: the label is then in doubt.
+        """
+
+    def feed(self, deadline: Deadline) -> None:
+        """Move the web on by one blank label; returns when it is done. Raises DriverError."""
 
     def odometer(self, deadline: Deadline) -> int | None:
         """Labels that ever left the head; None where the printer does not count them.
@@ -181,6 +248,12 @@ class Printer(Protocol):
         """
 
     def close(self) -> None: ...
+
+
+def print_one(printer: Printer, zpl: bytes, deadline: Deadline) -> None:
+    """Begin a label and wait until it is done. Raises DriverError: it is then in doubt."""
+    printer.begin(zpl, deadline)
+    printer.finish(deadline)
 
 
 class Camera(Protocol):
@@ -197,14 +270,28 @@ class Scanner(Protocol):
     def read(self, deadline: Deadline) -> Symbol:
         """The next complete scan. Raises Silent when nobody scanned in time."""
 
+    def answer(self, *, good: bool) -> None:
+        """Tell the hand that scanned, by sound and light, what became of it.
+
+        Nothing happens on a scanner that cannot be told. Raises DriverError.
+        """
+
     def close(self) -> None: ...
 
 
 class Gate(Protocol):
     """Rest position is reject: what is not released does not pass."""
 
-    def release(self, deadline: Deadline) -> None: ...
+    def check(self, deadline: Deadline) -> None:
+        """That it can be reached and is at rest. Raises DriverError."""
 
-    def reject(self, deadline: Deadline) -> None: ...
+    def release(self, deadline: Deadline) -> None:
+        """Let one label pass, and go back to rest. Raises DriverError."""
+
+    def reject(self, deadline: Deadline) -> None:
+        """Stay at rest, and see the label into the bin where there is an eye that can see it.
+
+        Raises DriverError; NotReady where nothing saw it.
+        """
 
     def close(self) -> None: ...

@@ -205,7 +205,7 @@ def keep_pictures_late() -> Iterator[None]:
 def reprint_after_restart() -> Iterator[None]:
     """The label in the printer when the station died is simply printed once more."""
     last: list[tuple[MemoryPrinter, bytes]] = []
-    send = MemoryPrinter.print
+    send = MemoryPrinter.begin
 
     def noted(self: MemoryPrinter, zpl: bytes, deadline: Deadline) -> None:
         last[:] = [(self, zpl)]
@@ -217,7 +217,7 @@ def reprint_after_restart() -> Iterator[None]:
             send(printer, zpl, Deadline.after(1.0))
         return events
 
-    with patch.object(MemoryPrinter, "print", noted), _rewritten(rewrite):
+    with patch.object(MemoryPrinter, "begin", noted), _rewritten(rewrite):
         yield
 
 

@@ -103,6 +103,9 @@ class WorldGate:
     def __init__(self, line: Line) -> None:
         self._line = line
 
+    def check(self, deadline: Deadline) -> None:
+        """It is at rest whenever it is asked for nothing."""
+
     def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
         self._line.ask("release")
 

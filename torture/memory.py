@@ -19,7 +19,7 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, NotReady, PrinterStatus, Silent, Symbol
+from drivers.interface import Condition, NotReady, PrinterStatus, Silent, Symbol, Warn
 from station.core.judge import Code, Reading
 from station.line.job import Label
 from station.line.reader import Look
@@ -161,7 +161,19 @@ class MemoryPrinter:
     def stored(self, deadline: Deadline) -> None:
         """It lists nothing."""
 
-    def print(self, zpl: bytes, deadline: Deadline) -> None:  # noqa: ARG002 - takes no time
+    def identity(self, deadline: Deadline) -> None:
+        """It does not say who it is."""
+
+    def warnings(self, deadline: Deadline) -> frozenset[Warn]:  # noqa: ARG002 - answers at once
+        return frozenset()
+
+    def finish(self, deadline: Deadline) -> None:
+        """All happens when a label is begun."""
+
+    def feed(self, deadline: Deadline) -> None:
+        """No web to move."""
+
+    def begin(self, zpl: bytes, deadline: Deadline) -> None:  # noqa: ARG002 - takes no time
         world = self.world
         world.point("before the print")
         if world.suffers(Mishap.REFUSED):
@@ -233,6 +245,9 @@ class MemoryGate:
 
     def __init__(self, world: World) -> None:
         self._world = world
+
+    def check(self, deadline: Deadline) -> None:
+        """Always at rest."""
 
     def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - takes no time
         world = self._world

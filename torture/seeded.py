@@ -9,7 +9,7 @@ from typing import Any, cast
 import apsw
 
 from drivers.deadline import Deadline
-from drivers.interface import DriverError, Printer, PrinterStatus
+from drivers.interface import DriverError, Printer, PrinterIdentity, PrinterStatus, Warn, print_one
 from station.core.events import Event, LabelIssued, LabelJudged
 from station.line.cycle import Cycle
 from station.records.journal import Journal
@@ -53,14 +53,26 @@ class _StubbornPrinter:
     def stored(self, deadline: Deadline) -> frozenset[str] | None:
         return self._printer.stored(deadline)
 
-    def print(self, zpl: bytes, deadline: Deadline) -> None:
+    def identity(self, deadline: Deadline) -> PrinterIdentity | None:
+        return self._printer.identity(deadline)
+
+    def warnings(self, deadline: Deadline) -> frozenset[Warn]:
+        return self._printer.warnings(deadline)
+
+    def begin(self, zpl: bytes, deadline: Deadline) -> None:
         try:
-            self._printer.print(zpl, deadline)
+            print_one(self._printer, zpl, deadline)
         except DriverError:
             again = Deadline.after(2.0)
             while not self._printer.status(again).idle:
                 pass
-            self._printer.print(zpl, again)
+            print_one(self._printer, zpl, again)
+
+    def finish(self, deadline: Deadline) -> None:
+        pass
+
+    def feed(self, deadline: Deadline) -> None:
+        self._printer.feed(deadline)
 
     def odometer(self, deadline: Deadline) -> int | None:
         return self._printer.odometer(deadline)

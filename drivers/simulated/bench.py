@@ -60,6 +60,9 @@ class SimulatedGate:
         self.rejected = 0
         self.stuck = False
 
+    def check(self, deadline: Deadline) -> None:
+        """It goes back to rest by itself."""
+
     def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
         self.released += 1
         self._move()

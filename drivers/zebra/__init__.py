@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, Garbled, NotReady, PrinterStatus, Silent
+from drivers.interface import (
+    Condition,
+    Garbled,
+    NotReady,
+    PrinterIdentity,
+    PrinterStatus,
+    Silent,
+    Warn,
+)
 from drivers.wire import Wire, open_wire
 from drivers.zebra.answer import Answer
 from drivers.zebra.directory import LIST_STORED, DirectoryAnswer
@@ -19,6 +27,8 @@ from drivers.zebra.status import HOST_STATUS, StatusAnswer
 _CLEAN_START = b"~JX~JA^XA^JZN^XZ"
 """End a half-sent format, cancel what waits, never print a label again after an error. The print
 mode is the plant's choice and stays as it is."""
+
+_NEXT_LABEL = b"~PH"
 
 _HUSH_SECONDS = 0.2
 
@@ -71,11 +81,30 @@ class Zebra:
             wire.write(zpl, deadline)
             self._settle(wire, deadline, fatal=frozenset({Condition.CORRUPT_MEMORY}))
 
-    def print(self, zpl: bytes, deadline: Deadline) -> None:
-        """Print one label: see drivers.interface.Printer."""
+    def identity(self, deadline: Deadline) -> PrinterIdentity | None:  # noqa: ARG002 - not asked yet
+        """See drivers.interface.Printer."""
+        return None
+
+    def warnings(self, deadline: Deadline) -> frozenset[Warn]:  # noqa: ARG002 - not asked yet
+        """See drivers.interface.Printer."""
+        return frozenset()
+
+    def begin(self, zpl: bytes, deadline: Deadline) -> None:
+        """See drivers.interface.Printer."""
         with self._connected(deadline) as wire:
             self._require_ready(self._ask(wire, deadline))
             wire.write(zpl, deadline)
+
+    def finish(self, deadline: Deadline) -> None:
+        """See drivers.interface.Printer. A connection that was lost since `begin` is a fault."""
+        with self._connected(deadline) as wire:
+            self._settle(wire, deadline, fatal=frozenset(Condition) - _PASSING)
+
+    def feed(self, deadline: Deadline) -> None:
+        """~PH: the web moves to the next label's beginning (ZPL II Programming Guide, ~PH)."""
+        with self._connected(deadline) as wire:
+            self._require_ready(self._ask(wire, deadline))
+            wire.write(_NEXT_LABEL, deadline)
             self._settle(wire, deadline, fatal=frozenset(Condition) - _PASSING)
 
     def stored(self, deadline: Deadline) -> frozenset[str] | None:

@@ -1,7 +1,7 @@
 """ONE LABEL, from top to bottom. Read this file first.
 
     1  journal ← LabelIssued      the serial is burnt; durable before ink
-    2  printer.print(zpl)         a fault here latches, and the label is in doubt
+    2  printer.begin, finish      a fault here latches, and the label is in doubt
     3  reader.look                a picture must be newer than the print
     4  judge                      pure; bytes decide, parsing explains
     5  journal ← LabelJudged      verdict and evidence; durable before the gate moves
@@ -143,7 +143,8 @@ class Cycle:
         try:
             self._reader.forget()
             with named("printer"):
-                self._printer.print(label.zpl, self._deadline())
+                self._printer.begin(label.zpl, self._deadline())
+                self._printer.finish(self._deadline())
             look = self._reader.look(label.expected.carriers, printed_at=self._clock())
             picture = self._keep(look)
         except DriverError as fault:

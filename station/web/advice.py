@@ -113,11 +113,89 @@ FAULTS: Mapping[str, Advice] = {
         sentence("Nobody knows which order it belongs to, so it must not be used."),
         sentence("Take it away and destroy it, then press Resume."),
     ),
+    Condition.LABEL_WAITING: Advice(
+        sentence("A printed label waits to be taken from the printer."),
+        _IN_HAND,
+        sentence("Take the label off the printer, then press Resume."),
+    ),
+    Condition.PRINTER_ERROR: Advice(
+        sentence("The printer reports an error of its own."),
+        _LAST_IN_DOUBT,
+        sentence("Read the printer's display and call maintenance. When it is ready, press"
+                 " Resume."),
+    ),
+    Condition.OTHER_RESOLUTION: Advice(
+        sentence("This is not the printer the labels were made for: its print head is another"
+                 " one."),
+        sentence("Nothing was printed on it. Every label would have the wrong size."),
+        sentence("Connect the right printer, or call maintenance. Then press Resume."),
+    ),
+    Condition.SETTING_REFUSED: Advice(
+        sentence("The {device} does not take a setting that it needs."),
+        _IN_HAND,
+        sentence("Call maintenance: the settings of the {device} have to be looked at. Then press"
+                 " Resume."),
+    ),
+    Condition.UNEXPLAINED_LABELS: Advice(
+        sentence("The printer counts labels that this station did not print."),
+        sentence("Labels may lie about that nobody has checked. They must not be used."),
+        sentence("Look at the printer and on the line for extra labels, and destroy them with a"
+                 " second person. Then press Resume."),
+    ),
+    Condition.IN_USE: Advice(
+        sentence("Somebody else is connected to the {device}."),
+        sentence("Two stations on one device would mix their labels, so nothing is printed here."),
+        sentence("Stop the other station or program that uses the {device}, then press Resume."),
+    ),
     Condition.STALE_PICTURE: Advice(
         sentence("The camera sends old pictures."),
         sentence("The label in hand was not seen, so it is in doubt. No label was accepted from an"
                  " old picture."),
         sentence("Unplug the camera, plug it in again, then press Resume."),
+    ),
+    Condition.FROZEN_PICTURE: Advice(
+        sentence("The camera shows the same picture again and again."),
+        sentence("The label in hand was not seen, so it is in doubt. No label was accepted from an"
+                 " old picture."),
+        sentence("Unplug the camera, plug it in again, then press Resume."),
+    ),
+    Condition.BLACK_PICTURE: Advice(
+        sentence("The camera's picture is black."),
+        _IN_HAND,
+        sentence("Check the light and the lens cap of the camera, then press Resume."),
+    ),
+    Condition.BLOWN_OUT_PICTURE: Advice(
+        sentence("The camera's picture is far too bright."),
+        _IN_HAND,
+        sentence("Keep sun and lamps off the place of the label, then press Resume. Call"
+                 " maintenance if it comes back."),
+    ),
+    Condition.BLURRED_PICTURE: Advice(
+        sentence("The camera's picture is out of focus."),
+        _IN_HAND,
+        sentence("Wipe the lens and check that the camera has not moved, then press Resume. Call"
+                 " maintenance if it comes back."),
+    ),
+    Condition.WRONG_SIZE: Advice(
+        sentence("The camera sends pictures of another size than it did before."),
+        _IN_HAND,
+        sentence("Call maintenance: the camera's settings have changed. Then press Resume."),
+    ),
+    Condition.SCANNER_CHANGES_DATA: Advice(
+        sentence("The scanner changes what it reads."),
+        sentence("Nothing it read is believed. Every label accepted before stays accepted."),
+        sentence("Call maintenance: the scanner's settings have to be made again and the challenge"
+                 " card scanned. Then press Resume."),
+    ),
+    Condition.GATE_NOT_AT_REST: Advice(
+        sentence("The reject gate is not in its rest position."),
+        sentence("The last label may lie in the gate. It must not be used before it is found."),
+        sentence("Look into the gate and free it, then press Resume."),
+    ),
+    Condition.GATE_NOT_CONFIRMED: Advice(
+        sentence("Nothing saw the rejected label fall into the bin."),
+        sentence("The rejected label may lie among the good ones. It must not be used."),
+        sentence("Find the rejected label and put it into the reject bin, then press Resume."),
     ),
     Condition.DISK_FULL: Advice(
         sentence("The disk is nearly full."),

@@ -36,6 +36,6 @@ def _seams() -> tuple[object, ...]:
         Journal.__init__,
         projections.apply,
         Evidence.keep,
-        MemoryPrinter.print,
+        MemoryPrinter.begin,
         MemoryGate.reject,
     )

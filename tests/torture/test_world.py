@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
-from drivers.interface import DriverError, NotReady, Unreachable
+from drivers.interface import DriverError, NotReady, Unreachable, print_one
 from drivers.zebra import Zebra
 from station.core.judge import Code
 from torture.answers import WorldServer, _Answers, _Clients
@@ -50,7 +50,7 @@ def sent(world: World, *serials: str) -> list[DriverError]:
     raised = []
     for serial in serials:
         try:
-            printer.print(label(serial), Deadline.after(2.0))
+            print_one(printer, label(serial), Deadline.after(2.0))
         except DriverError as error:
             raised.append(error)
     printer.close()

@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 
 from drivers.deadline import Deadline
+from drivers.interface import print_one
 from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.label import PrintedLabel
 from drivers.zebra import Zebra
@@ -42,7 +43,7 @@ def test_a_fault_happens_at_its_label_and_the_next_is_whole(
         zebra.store(b"~DGR:A.GRF,1,1,F0^XA^JZN^XZ", soon())
         counts, views = [], []
         for _ in range(3):
-            zebra.print(LABEL, soon())
+            print_one(zebra, LABEL, soon())
             counts.append(zebra.odometer(soon()))
             views.append(len(places))
         zebra.close()
@@ -54,7 +55,7 @@ def test_a_blank_that_is_fed_lies_under_the_camera_and_is_no_label_of_the_order(
     with closing(Bench(faults={2: BenchFault.TAKEN})) as bench:
         zebra = Zebra(bench.printer_url, poll_seconds=0.002)
         for _ in range(2):
-            zebra.print(LABEL, soon())
+            print_one(zebra, LABEL, soon())
         bench.take_away()
         empty = bench.camera._scene
         bench.printer.feed_blank()

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, DriverError, Garbled, NotReady, PrinterStatus, Silent
+from drivers.interface import (
+    Condition,
+    DriverError,
+    Garbled,
+    NotReady,
+    PrinterStatus,
+    Silent,
+    print_one,
+)
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.printer.replies import directory, host_status
 from drivers.zebra import Zebra
@@ -52,7 +60,7 @@ def test_a_printer_that_lists_nothing_has_no_listing_and_prints_as_ever() -> Non
     with simulated(directory=False) as (zebra, printer):
         assert zebra.stored(soon()) is None
         assert zebra.stored(soon()) is None
-        zebra.print(b"^XA^FO1,1^GB9,9^FS^XZ", soon())
+        print_one(zebra, b"^XA^FO1,1^GB9,9^FS^XZ", soon())
         assert printer.wait_printed(1, seconds=PATIENCE)
 
 

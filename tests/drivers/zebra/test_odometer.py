@@ -18,6 +18,7 @@ from drivers.interface import (
     PrinterStatus,
     Silent,
     Unreachable,
+    print_one,
 )
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer import SimulatedPrinter
@@ -56,14 +57,14 @@ def test_every_label_moves_it_by_one(*, tty: bool) -> None:
         zebra.prepare(soon())
         for number in range(3):
             assert zebra.odometer(soon()) == number == len(labels)
-            zebra.print(LABEL, soon())
+            print_one(zebra, LABEL, soon())
         assert zebra.odometer(soon()) == len(labels) == 3
 
 
 def test_a_printer_without_it_has_none_and_prints_as_ever() -> None:
     with simulated(odometer=False) as (zebra, labels):
         assert zebra.odometer(soon()) is None
-        zebra.print(LABEL, soon())
+        print_one(zebra, LABEL, soon())
         assert zebra.odometer(soon()) is None
     assert labels == [1]
 
@@ -71,7 +72,7 @@ def test_a_printer_without_it_has_none_and_prints_as_ever() -> None:
 def test_it_survives_the_power() -> None:
     with SimulatedPrinter(on_label=lambda _label: None) as printer:
         zebra = Zebra(printer.serve_tcp(), poll_seconds=0.002)
-        zebra.print(LABEL, soon())
+        print_one(zebra, LABEL, soon())
         printer.power_cycle()
         with pytest.raises(Unreachable):
             zebra.odometer(soon())

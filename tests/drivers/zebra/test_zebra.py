@@ -17,6 +17,7 @@ from drivers.interface import (
     PrinterStatus,
     Silent,
     Unreachable,
+    print_one,
 )
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer import SimulatedPrinter
@@ -60,7 +61,7 @@ def test_it_is_a_printer() -> None:
 def test_each_print_gives_exactly_one_label_and_returns_when_it_is_out(bench: Bench) -> None:
     bench.zebra.prepare(soon())
     for number in range(1, 6):
-        bench.zebra.print(LABEL, soon())
+        print_one(bench.zebra, LABEL, soon())
         assert [each.number for each in bench.labels] == list(range(1, number + 1))
         assert bench.labels[-1].zpl == LABEL
 
@@ -105,7 +106,7 @@ def test_a_printer_that_cannot_print_gets_no_byte_of_the_label(bench: Bench, fau
     begin, words = FAULTS[fault]
     begin(bench.printer)
     with pytest.raises(NotReady) as caught:
-        bench.zebra.print(LABEL, soon())
+        print_one(bench.zebra, LABEL, soon())
     assert str(caught.value) == f"printer {bench.url}: {words}"
     assert bench.printer.status.formats_in_buffer == 0
     bench.printer.load_paper()
@@ -121,7 +122,7 @@ def test_an_old_job_in_the_buffer_is_not_printed_under_a_new_name(bench: Bench) 
     with pytest.raises(Silent):
         bench.zebra.store(LABEL, Deadline.after(0.3))
     with pytest.raises(NotReady, match="head open, job left") as caught:
-        bench.zebra.print(LABEL, soon())
+        print_one(bench.zebra, LABEL, soon())
     assert caught.value.conditions == (Condition.HEAD_OPEN, Condition.JOB_LEFT)
 
 
@@ -129,10 +130,10 @@ def test_paper_that_ends_during_a_label_leaves_it_in_doubt(bench: Bench) -> None
     bench.zebra.prepare(soon())
     bench.printer.run_out_of_paper()
     with pytest.raises(NotReady, match="paper out, paused"):
-        bench.zebra.print(LABEL, soon())
+        print_one(bench.zebra, LABEL, soon())
     assert len(bench.labels) == 1
     bench.printer.load_paper()
-    bench.zebra.print(LABEL, soon())
+    print_one(bench.zebra, LABEL, soon())
     assert len(bench.labels) == 2, "nothing was printed twice"
 
 
@@ -141,7 +142,7 @@ def test_a_label_that_does_not_end_in_time_is_in_doubt_and_told_as_such() -> Non
     with SimulatedPrinter(on_label=labels.append, seconds_per_label=3600) as printer:
         zebra = Zebra(printer.serve_tcp(), poll_seconds=0.002)
         with pytest.raises(Silent, match="in time"):
-            zebra.print(LABEL, Deadline.after(0.3))
+            print_one(zebra, LABEL, Deadline.after(0.3))
         zebra.close()
     assert labels == []
 
@@ -149,7 +150,7 @@ def test_a_label_that_does_not_end_in_time_is_in_doubt_and_told_as_such() -> Non
 def test_a_silent_printer_is_silent_and_nothing_was_sent(bench: Bench) -> None:
     bench.printer.fall_silent()
     with pytest.raises(Silent, match="no answer in time"):
-        Zebra(bench.url, answer_seconds=0.1).print(LABEL, soon())
+        print_one(Zebra(bench.url, answer_seconds=0.1), LABEL, soon())
     bench.printer.answer_again()
     assert bench.zebra.status(soon()) == PrinterStatus()
     assert bench.labels == []
@@ -160,10 +161,10 @@ def test_lost_power_is_told_once_and_the_next_verb_connects_again() -> None:
     bench.zebra.prepare(soon())
     bench.printer.power_cycle()
     with pytest.raises(Unreachable):
-        bench.zebra.print(LABEL, soon())
+        print_one(bench.zebra, LABEL, soon())
     assert bench.labels == []
     bench.zebra.prepare(soon())
-    bench.zebra.print(LABEL, soon())
+    print_one(bench.zebra, LABEL, soon())
     assert len(bench.labels) == 1
     bench.close()
 
@@ -223,7 +224,7 @@ def test_a_label_that_is_not_done_is_told_with_what_is_left() -> None:
         scripted(IDLE, BUSY) as (zebra, script),
         pytest.raises(Silent) as caught,
     ):
-        zebra.print(LABEL, Deadline.after(0.5))
+        print_one(zebra, LABEL, Deadline.after(0.5))
     assert str(caught.value) == (
         f"printer {script.url}: not done in time: 1 formats in the buffer, 1 labels remaining"
     )
@@ -231,25 +232,25 @@ def test_a_label_that_is_not_done_is_told_with_what_is_left() -> None:
 
 def test_the_label_is_sent_once_while_the_printer_is_busy() -> None:
     with scripted(IDLE, BUSY, BUSY, IDLE) as (zebra, script):
-        zebra.print(LABEL, soon())
+        print_one(zebra, LABEL, soon())
     assert script.received == b"~HS" + LABEL + b"~HS" * 3
 
 
 def test_a_lost_answer_does_not_make_it_send_again() -> None:
     with scripted(IDLE, b"", answer_seconds=0.5) as (zebra, script), pytest.raises(Silent):
-        zebra.print(LABEL, soon())
+        print_one(zebra, LABEL, soon())
     assert script.received == b"~HS" + LABEL + b"~HS"
 
 
 def test_a_half_received_format_may_pass_and_is_a_fault_only_at_the_deadline() -> None:
     partial = host_status(PrinterStatus(partial_format=True, buffer_full=True), length=100)
     with scripted(IDLE, partial, BUSY, IDLE) as (zebra, _script):
-        zebra.print(LABEL, soon())
+        print_one(zebra, LABEL, soon())
     with (
         scripted(IDLE, *[partial] * 10_000) as (zebra, _script),
         pytest.raises(NotReady, match="buffer full, partial format"),
     ):
-        zebra.print(LABEL, Deadline.after(0.5))
+        print_one(zebra, LABEL, Deadline.after(0.5))
 
 
 def test_text_between_frames_and_stray_flow_control_are_read_over() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, NotReady, PrinterStatus
+from drivers.interface import Condition, NotReady, PrinterIdentity, PrinterStatus, Warn
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.zebra import Zebra
 from drivers.zpl.memory import SPACE
@@ -50,8 +50,20 @@ class Bench:
     def stored(self, deadline: Deadline) -> frozenset[str] | None:
         return self.zebra.stored(deadline)
 
-    def print(self, zpl: bytes, deadline: Deadline) -> None:
-        self.zebra.print(zpl, deadline)
+    def begin(self, zpl: bytes, deadline: Deadline) -> None:
+        self.zebra.begin(zpl, deadline)
+
+    def finish(self, deadline: Deadline) -> None:
+        self.zebra.finish(deadline)
+
+    def feed(self, deadline: Deadline) -> None:
+        self.zebra.feed(deadline)
+
+    def identity(self, deadline: Deadline) -> PrinterIdentity | None:
+        return self.zebra.identity(deadline)
+
+    def warnings(self, deadline: Deadline) -> frozenset[Warn]:
+        return self.zebra.warnings(deadline)
 
     def odometer(self, deadline: Deadline) -> int | None:
         return self.zebra.odometer(deadline)
@@ -160,7 +172,9 @@ class _Uncounted:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self.prepare, self.store, self.stored = bench.prepare, bench.store, bench.stored
-        self.print, self.odometer, self.close = bench.print, bench.odometer, bench.close
+        self.begin, self.finish, self.feed = bench.begin, bench.finish, bench.feed
+        self.identity, self.warnings = bench.identity, bench.warnings
+        self.odometer, self.close = bench.odometer, bench.close
 
     def status(self, deadline: Deadline) -> PrinterStatus:
         self._bench.status(deadline)

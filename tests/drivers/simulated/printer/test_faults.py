@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
-from drivers.interface import NotReady, PrinterStatus, Silent, Unreachable
+from drivers.interface import NotReady, PrinterStatus, Silent, Unreachable, print_one
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.wire import open_wire
@@ -41,7 +41,7 @@ class Bench:
         self.widths.append(int((printed.picture[0] == 0).sum()))
 
     def print(self, width: int) -> None:
-        self.zebra.print(label(width), soon())
+        print_one(self.zebra, label(width), soon())
 
     def printed(self, count: int) -> list[int]:
         assert self.printer.wait_printed(count, seconds=PATIENCE)
@@ -125,7 +125,7 @@ def test_whoever_waited_for_the_dead_connection_is_served(bench: Bench) -> None:
 def test_a_serial_line_does_not_die(bench: Bench) -> None:
     bench.printer.die_after_taking(prints=False)
     zebra = Zebra(bench.printer.serve_tty(baud=115200), poll_seconds=0.002)
-    zebra.print(label(10), soon())
+    print_one(zebra, label(10), soon())
     assert (bench.widths, zebra.odometer(soon())) == ([], 0)
     zebra.close()
 
@@ -165,9 +165,9 @@ def test_on_a_serial_line_the_label_is_lost_whether_or_not_the_printer_still_ans
     url = bench.printer.serve_tty(baud=115200)
     zebra = Zebra(url, answer_seconds=0.5, poll_seconds=0.002)
     with suppress(Silent):
-        zebra.print(label(10), soon())
+        print_one(zebra, label(10), soon())
     assert (bench.widths, zebra.odometer(soon())) == ([], 0)
-    zebra.print(label(20), soon())
+    print_one(zebra, label(20), soon())
     assert bench.widths == [20]
     zebra.close()
 

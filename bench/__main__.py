@@ -1,6 +1,7 @@
 """Measurements, as ratios side by side where they compare: `scripts/bench`.
 
-`scripts/bench durability` makes its own section, from larger journals: see durability.py.
+`scripts/bench durability` makes its own section, from larger journals, and `scripts/bench soak`
+another one, of a long shift.
 
 Prints Markdown for docs/benchmarks.md. Needs no network; everything simulated is called simulated.
 """
@@ -11,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,15 +22,14 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from bench import catalogue, durability, wire
+from bench import catalogue, durability, soak, wire
+from bench.line import line, rate, windows
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
-from station.app import Station, Workshop
+from station.app import Workshop
 from station.artwork.picture import expected_picture
-from station.config import Config, PrinterConfig, WebConfig
+from station.config import Config, PrinterConfig
 from station.core.judge import NothingIssued, Reading, judge
-from station.line.approval import requests
-from station.line.board import Mode
 from station.line.job import Job, Label
 from station.vision.decode import decode
 
@@ -61,9 +60,9 @@ revision: "1"
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["durability"]:
-        del sys.argv[1]
-        durability.main()
+    parts = {"durability": durability.main, "soak": soak.main}
+    if len(sys.argv) > 1 and sys.argv[1] in parts:
+        parts[sys.argv.pop(1)]()
         return
     python = platform.python_version()
     print(f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {python}\n")
@@ -72,6 +71,7 @@ def main() -> None:
     catalogue.load()
     frame_to_verdict()
     whole_loop()
+    windows()
     start_up()
 
 
@@ -113,31 +113,10 @@ def whole_loop() -> None:
     print("## Whole loop on the simulated bench: TCP, HTTP, durable journal, evidence kept\n")
     print("| order | labels | labels/s |\n|---|---|---|")
     for name, text in ORDERS.items():
-        with tempfile.TemporaryDirectory(dir=".") as folder:
-            config = _config(Path(folder))
-            with Station(config) as station:
-                for each in requests(station.workshop.library, author="author", reason="measured"):
-                    station.board.ask(each, actor="bench")
-                inbox = config.data / "orders" / "inbox"
-                (inbox / ".order.part").write_text(text.format(quantity=150))
-                (inbox / ".order.part").rename(inbox / "order.yaml")
-                worker = threading.Thread(target=station.daemon.run)
-                worker.start()
-                began = ended = 0.0
-                snapshot = station.board.snapshot
-                while not (began and snapshot.mode == Mode.IDLE):
-                    snapshot = station.board.newer(snapshot.version, seconds=5)
-                    if snapshot.mode == Mode.RUNNING and not began:
-                        began = time.perf_counter()
-                    ended = time.perf_counter()
-                station.daemon.stop()
-                worker.join()
-            assert snapshot.order is not None
-            balance = snapshot.order.balance
-            print(
-                f"| {name} | {balance.issued} | {balance.issued / (ended - began):.1f} |",
-                flush=True,
-            )
+        with line() as at_work:
+            order = "BENCH-HC" if "HC" in name else "BENCH-X2"
+            issued, per_second = rate(at_work, text.format(quantity=150), order=order)
+        print(f"| {name} | {issued} | {per_second:.1f} |", flush=True)
     print()
 
 
@@ -160,10 +139,6 @@ def start_up() -> None:
             process.wait()
     low, high = min(times), max(times)
     print(f"Command to “ready”, simulated bench included: {low:.2f} to {high:.2f} s (n = 3)\n")
-
-
-def _config(folder: Path) -> Config:
-    return Config(data=folder.resolve(), printer=PrinterConfig(), web=WebConfig(port=0))
 
 
 def _jobs(dots: Literal[8, 12]) -> dict[str, Job]:

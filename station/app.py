@@ -156,20 +156,22 @@ class Station:
             backups = _backups(config, clock)
             if backups:
                 opened.callback(backups.close)
+            cycle = Cycle(
+                journal=self.journal,
+                ledger=self.records,
+                evidence=self.evidence,
+                printer=self.printer,
+                reader=reader,
+                gate=gate,
+                print_seconds=config.printer.seconds,
+                window=config.reader.window,
+                check_clock=Watch(clock, last=self.records.last_at()).check,
+            )
             self.daemon = Daemon(
                 journal=self.journal,
                 records=self.records,
                 board=self.board,
-                cycle=Cycle(
-                    journal=self.journal,
-                    ledger=self.records,
-                    evidence=self.evidence,
-                    printer=self.printer,
-                    reader=reader,
-                    gate=gate,
-                    print_seconds=config.printer.seconds,
-                    check_clock=Watch(clock, last=self.records.last_at()).check,
-                ),
+                cycle=cycle,
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,
                 may_start=self._may_start,
@@ -185,7 +187,7 @@ class Station:
                 scanned=bool(config.reader.scanner),
                 signing=signing,
                 chores=(backups,) if backups else (),
-                notice=(lambda: backups.notice) if backups else (lambda: None),
+                notice=lambda: cycle.supplies.notice or (backups.notice if backups else None),
                 alive=self.service.alive,
             )
             self.server = Server(
@@ -432,6 +434,7 @@ def _bench(config: Config, faults: dict[int, BenchFault]) -> Bench | None:
     return Bench(
         dots_per_mm=config.printer.dots_per_mm,
         faults=faults,
+        window=config.reader.window,
         decode=_scan if scanned else None,
     )
 
@@ -488,6 +491,16 @@ def _printer(config: Config, bench: Bench | None) -> Printer:
 
 def _reader(config: Config, bench: Bench | None) -> Reader:
     settings = config.reader
+    if settings.window > 1 and settings.scanner:
+        raise Refused(
+            problem(
+                "Labels on a web pass the camera by themselves: expected a window of 1 or no"
+                " scanner, got {window} and {scanner!r}.",
+                where="reader.window",
+                window=settings.window,
+                scanner=settings.scanner,
+            )
+        )
     camera: CameraReader | None = None
     handheld: HandheldReader | None = None
     if settings.camera:
@@ -497,7 +510,9 @@ def _reader(config: Config, bench: Bench | None) -> Reader:
             opened = open_camera(url)
         except (DriverError, ValueError) as error:
             raise Refused(problem("{why}", where="reader.camera", why=str(error))) from None
-        camera = CameraReader(opened, seconds=settings.seconds, empty=empty)
+        camera = CameraReader(
+            opened, seconds=settings.seconds, empty=empty, web=settings.window > 1
+        )
     if settings.scanner:
         url = bench.scanner_url if bench and settings.scanner == SIMULATED else settings.scanner
         _checked_address("reader.scanner", url)

@@ -84,6 +84,10 @@ class ReaderConfig(Shape):
     """`simulated`, `serial:///dev/serial/by-id/…`, or empty for none. With a camera as well, both
     must agree on every label."""
 
+    window: Annotated[int, Field(ge=1, le=16)] = 1
+    """Labels from the print head to the camera, the one under it included. Above 1 the labels stay
+    on their web, and the gate stands at least one label behind the camera."""
+
     seconds: Seconds = 5.0
     """Longest wait for a picture that shows the label."""
 

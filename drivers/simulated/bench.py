@@ -1,5 +1,8 @@
 """The whole virtual bench: what the printer prints lies under the camera until the gate moves it.
 
+With a `window` the labels stay on their web: the camera stands some labels behind the print head,
+and each label that comes out moves those before it on by one place.
+
 Faults are ordered by the number of the label format, counted from 1 as the printer receives them:
 
     Bench(faults={5: BenchFault.DAMAGED, 9: BenchFault.PREVIOUS})
@@ -8,6 +11,7 @@ The station on the other end of the wires cannot see any of this.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -89,11 +93,18 @@ class Bench:
         faults: Mapping[int, BenchFault] | None = None,
         optics: Optics = MILD,
         seed: int = 0,
+        window: int = 1,
+        seconds_per_label: float = 0.0,
         decode: Callable[[NDArray[np.uint8]], tuple[Symbol, ...]] | None = None,
     ) -> None:
-        """`decode` is what the simulated scanner sees with; without it nobody scans."""
+        """`decode` is what the simulated scanner sees with; without it nobody scans.
+
+        `window`: labels from the print head to the camera, the one under it included.
+        """
         self._faults = dict(faults or {})
         self._decode = decode
+        self._window = window
+        self._web: deque[PrintedLabel] = deque(maxlen=window)
         self._formats = 0
         self._before_zpl = b""
         self._before: PrintedLabel | None = None
@@ -102,7 +113,11 @@ class Bench:
             opened.callback(self.camera.close)
             self.scanner = SimulatedScanner()
             opened.callback(self.scanner.close)
-            self.printer = SimulatedPrinter(dots_per_mm=dots_per_mm, on_label=self._lay_down)
+            self.printer = SimulatedPrinter(
+                dots_per_mm=dots_per_mm,
+                on_label=self._lay_down,
+                seconds_per_label=seconds_per_label,
+            )
             opened.callback(self.printer.close)
             self.printer.rewrite = self._rewrite
             self.printer.transform = self._transform
@@ -114,18 +129,26 @@ class Bench:
 
     def load_paper(self) -> None:
         """What the operator does: tear off the half label, put in a roll, press the key."""
-        self.take_away()
+        self.clear_web()
         self.printer.load_paper()
 
     def take_away(self) -> None:
         """What the operator, or the gate, does with the label in view."""
+        if self._window == 1:
+            self.camera.take_away()
+
+    def clear_web(self) -> None:
+        """What the operator does: tear off everything that hangs out of the printer."""
+        self._web.clear()
         self.camera.take_away()
 
     def close(self) -> None:
         self._opened.close()
 
     def _lay_down(self, label: PrintedLabel) -> None:
-        self.camera.place(label)
+        self._web.append(label)
+        if len(self._web) == self._window:
+            self.camera.place(self._web[0])
         if self._decode:
             self.scanner.scan_label(label, self._decode)
 

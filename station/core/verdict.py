@@ -29,6 +29,9 @@ class Code(StrEnum):
     NONE = "PROCESS.none"
     LATE = "PROCESS.late"
     EXTRA = "PROCESS.extra"
+    LOST = "PROCESS.lost"
+    DOUBLED = "PROCESS.doubled"
+    SWAPPED = "PROCESS.swapped"
 
 
 CODE_OF_AI = {

@@ -9,52 +9,34 @@
 
 Nothing here is ever tried twice. What the machine cannot do is a fault, never a verdict: the label
 stays in doubt until a person has closed it.
+
+Where the camera stands behind the print head, several labels are on the way to it: a window. Then
+steps 1 and 2 are one label's and 3 to 6 an earlier one's (`station.line.window`).
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from drivers.deadline import Deadline
-from drivers.interface import DriverError, Gate, NotReady, Printer, PrinterStatus
+from drivers.interface import Condition, DriverError, Gate, NotReady, Printer, PrinterStatus
 from station.core.events import (
     Event,
-    FaultRaised,
     LabelInDoubt,
     LabelIssued,
-    LabelJudged,
-    LabelReleased,
-    LabelSettled,
     OrderHeld,
-    SymbolRead,
 )
-from station.core.judge import Code, Ledger, Reason, Verdict, judge, shown
-from station.core.problem import Refused, problem
+from station.core.judge import Code, Ledger, Reason
 from station.core.state import LabelState
+from station.line.count import Count
 from station.line.job import Job, Label
 from station.line.memory import PrinterMemory
 from station.line.reader import Look, Reader, named
+from station.line.second_look import SecondLook
+from station.line.supplies import Supplies
+from station.line.verdicts import Judged, Kept, Outcome, Seen, Verdicts, stopped
+from station.line.window import Printed, Window, disorder
 from station.records.evidence import Evidence
 from station.records.journal import Journal
-from station.vision.picture import to_jpeg
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one label."""
-
-    state: LabelState
-    reasons: tuple[Reason, ...] = ()
-    picture: bytes = b""
-    """JPEG of what the camera saw; empty where none looked."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A picture kept as evidence; empty where no camera looked."""
-
-    jpeg: bytes = b""
-    digest: str = ""
 
 
 class Cycle:
@@ -70,12 +52,14 @@ class Cycle:
         reader: Reader,
         gate: Gate,
         print_seconds: float,
+        window: int = 1,
         check_clock: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`check_clock` raises NotReady when the time of day cannot be believed."""
+        """`window`: labels from the print head to the camera, the one under it included.
+        `check_clock` raises NotReady when the time of day cannot be believed.
+        """
         self._journal = journal
-        self._ledger = ledger
         self._evidence = evidence
         self._printer = printer
         self._reader = reader
@@ -84,10 +68,21 @@ class Cycle:
         self.check_clock = check_clock
         self._clock = clock
         self._memory = PrinterMemory(printer, self._deadline)
+        self._count = Count(printer, self._deadline)
+        self.supplies = Supplies(printer, self._deadline, clock=clock)
+        self._window = Window(window)
+        self._seen: Seen | None = None
+        self._verdicts = Verdicts(
+            journal=journal, ledger=ledger, evidence=evidence, gate=gate, deadline=self._deadline
+        )
+        self.second_look = SecondLook(
+            journal=journal, reader=reader, verdicts=self._verdicts, clock=clock
+        )
 
     def renew(self) -> None:
         """Before the next label the printer is made to forget every earlier job."""
         self._memory.forget()
+        self._count.forget()
 
     def check(self) -> PrinterStatus:
         """What the printer says, if it can work now and there is room for records.
@@ -107,6 +102,10 @@ class Cycle:
         status = self.check()
         with named("printer"):
             self._memory.hold(label.stored, status)
+            self._count.begin()
+            self.supplies.look()
+        with named("gate"):
+            self._gate.check(self._deadline())
 
     def keep(self, sources: tuple[bytes, ...]) -> None:
         """Keep what a recipe names by digest. Raises NotReady."""
@@ -122,16 +121,61 @@ class Cycle:
             return self._printer.odometer(self._deadline())
 
     def occupied(self) -> bool:
-        """Whether a label lies where the next one will be looked at. Raises DriverError."""
-        return self._reader.in_view()
+        """Whether a label lies where the next one will be looked at. Raises DriverError.
 
-    def run(self, job: Job, label: Label) -> Outcome:
-        """Print, read, judge and sort one label. Every way out of here is in the journal."""
-        order, number = job.order.id, label.number
+        On a web with a window there is always one, and what came before it moves away by itself.
+        """
+        return self._window.length == 1 and self._reader.in_view()
+
+    def run(self, job: Job, label: Label) -> tuple[Judged, ...]:
+        """Print one label, and judge what has come to the camera: this one, or an earlier one.
+
+        Every way out of here is in the journal.
+        """
+        self._issue(job, label)
+        self._window.printed(Printed(job, label))
+        done: tuple[Judged, ...] = ()
+        try:
+            self._reader.forget()
+            with named("printer"):
+                self._printer.begin(label.zpl, self._deadline())
+            done = self._judge_seen()  # of a window; while this label is printed
+            self._finish()
+            if _gate_failed(done):
+                return done + self.give_up()
+            done += self._see()
+        except DriverError as fault:
+            return (*done, *self._give_up(fault))
+        return done if self._window.length > 1 else done + self._judge_seen()
+
+    def drain(self) -> tuple[Judged, ...]:
+        """Bring every label that is on its way to the camera, and judge it there.
+
+        Blank labels move the web on; one more shows that nothing came twice.
+        """
+        done = self._judge_seen()
+        try:
+            while self._window.waiting and not _gate_failed(done):
+                self._feed()
+                done += self._see()
+                done += self._judge_seen()
+            if _gate_failed(done):
+                return done + self.give_up()
+            self._check_nothing_follows()
+        except DriverError as fault:
+            done += self._give_up(fault)
+        return done
+
+    @property
+    def in_flight(self) -> int:
+        """Labels that were issued and have no verdict yet."""
+        return len(self._window.waiting) + (self._seen is not None)
+
+    def _issue(self, job: Job, label: Label) -> None:
         self._journal.append(
             LabelIssued(
-                order=order,
-                number=number,
+                order=job.order.id,
+                number=label.number,
                 gtin=job.level.gtin,
                 serial=label.serial,
                 data=label.elements.encode().hex(),
@@ -140,168 +184,121 @@ class Cycle:
                 recipe=job.recipe.digest,
             )
         )
-        try:
-            self._reader.forget()
-            with named("printer"):
-                self._printer.begin(label.zpl, self._deadline())
-                self._printer.finish(self._deadline())
-            look = self._reader.look(label.expected.carriers, printed_at=self._clock())
-            picture = self._keep(look)
-        except DriverError as fault:
-            return self._fault(job, number, fault)
-        verdict = self._judge(label, look)
-        if look.missing and verdict.accepted:
-            return self._missing(job, number, look.missing, picture)
-        self._write_verdict(job, number, verdict, look, picture)
-        return self._sort(job, number, verdict, picture)
 
-    def look_again(
-        self, job: Job, label: Label, *, rejected_as: frozenset[bytes], actor: str
-    ) -> Outcome:
-        """Steps 3 to 6 for a label that a person lays before the reader.
+    def _finish(self) -> None:
+        with named("printer"):
+            self._printer.finish(self._deadline())
+            self._count.moved()
+            self._count.check()
 
-        One in doubt is judged now; a rejected one is voided, and `rejected_as` is what was read on
-        it then. Raises Refused when it cannot be read, or when another label lies there.
+    def _feed(self) -> None:
+        with named("printer"):
+            self._printer.feed(self._deadline())
+            self._count.moved()
+        self._window.fed()
+
+    def _see(self) -> tuple[Judged, ...]:
+        """Look at what lies under the camera now, if it is a label; it is judged later.
+
+        Only a label that comes out of turn is dealt with at once, and all that are in flight with
+        it.
         """
-        if not label.serial:
-            raise Refused(
-                problem(
-                    "A label without a serial looks like all others of its lot: reading it proves"
-                    " nothing. Destroy it, and let a second person confirm it."
-                )
-            )
-        try:
-            self._reader.forget()
-            look = self._reader.look(label.expected.carriers, printed_at=self._clock())
-            picture = self._keep(look)
-        except DriverError as fault:
-            raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
-        verdict = self._judge(label, look)
-        read = [symbol for reading in look.readings for symbol in reading.symbols]
-        if look.missing:
-            raise Refused(
-                problem("Nothing lies before the reader. Lay the label there, and try again.")
-            )
-        if not read:
-            raise Refused(
-                problem(
-                    "No label could be read there. If it is this one, destroy it, and let a second"
-                    " person confirm it."
-                )
-            )
-        mine = label.expected.own_data(rejected_as)
-        foreign = any(reason.code == Code.DUPLICATE for reason in verdict.reasons)
-        if foreign or not any(each.data in mine for each in read):
-            raise Refused(
-                problem(
-                    "This is another label: expected serial {serial}, read {got}.",
-                    serial=label.serial,
-                    got=", ".join(dict.fromkeys(shown(each.data) for each in read)),
-                )
-            )
-        if rejected_as:
-            return self._void(job, label, look, picture, actor=actor)
-        self._write_verdict(job, label.number, verdict, look, picture, actor=actor)
-        return self._sort(job, label.number, verdict, picture)
+        printed = self._window.in_view
+        if printed is None:
+            self._window.advance()
+            return ()
+        look = self._reader.look(printed.label.expected.carriers, printed_at=self._clock())
+        picture = self._verdicts.keep(look)
+        if self._window.other(look):
+            return self._out_of_turn(look, picture)
+        self._window.advance()
+        self._seen = Seen(printed, look, picture)
+        return ()
 
-    def _void(self, job: Job, label: Label, look: Look, picture: _Kept, *, actor: str) -> Outcome:
-        self._journal.append(
-            LabelSettled(
-                order=job.order.id,
-                number=label.number,
-                outcome=LabelState.VOIDED,
-                reason="scanned into the scrap",
-                symbols=_symbols(look),
+    def _judge_seen(self) -> tuple[Judged, ...]:
+        seen, self._seen = self._seen, None
+        return (self._verdicts.pass_on(seen),) if seen else ()
+
+    def _out_of_turn(self, look: Look, picture: Kept) -> tuple[Judged, ...]:
+        """See what follows, name what went wrong, and leave all of them to people."""
+        waiting, before = self._window.waiting, self._window.before
+        met = [self._window.met(look), *(self._meet(waiting[0]) for _ in range(len(waiting) + 1))]
+        causes = disorder(
+            tuple(each.label.number for each in waiting),
+            tuple(number for number in met if number is not None),
+            before=before,
+        )
+        self._window.clear()
+        return self._leave(waiting, causes, picture)
+
+    def _meet(self, like: Printed) -> int | None:
+        """Move the web on by a blank, and say which label has come to the camera."""
+        self._feed()
+        carriers = like.label.expected.carriers
+        return self._window.met(self._reader.look(carriers, printed_at=self._clock()))
+
+    def _leave(
+        self, waiting: tuple[Printed, ...], causes: dict[int, Code], picture: Kept
+    ) -> tuple[Judged, ...]:
+        """In doubt is every label of a web that is out of order; what is known is said of each."""
+        worst = next(iter(causes.values()), Code.SWAPPED)
+        detail = ", ".join(f"{number}: {cause}" for number, cause in causes.items())
+        order = self._window.order
+        doubts = (
+            LabelInDoubt(
+                order=order,
+                number=each.label.number,
+                cause=causes.get(each.label.number, worst),
+                detail=detail,
                 evidence=picture.digest,
-            ),
-            actor=actor,
+            )
+            for each in waiting
         )
-        return Outcome(LabelState.VOIDED, picture=picture.jpeg)
-
-    def _judge(self, label: Label, look: Look) -> Verdict:
-        """Every reading has to be right: two readers that disagree cannot both be."""
-        verdicts = [judge(label.expected, each, self._ledger) for each in look.readings]
-        reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
-        if not look.missing and all(each.supplementary for each in look.readings):
-            reasons[Reason(Code.NO_READ)] = None  # nothing shows the label as a whole
-        return Verdict(tuple(reasons))
-
-    def _write_verdict(
-        self,
-        job: Job,
-        number: int,
-        verdict: Verdict,
-        look: Look,
-        picture: _Kept,
-        *,
-        actor: str = "station",
-    ) -> None:
-        self._journal.append(
-            LabelJudged(
-                order=job.order.id,
-                number=number,
-                accepted=verdict.accepted,
-                reasons=verdict.reasons,
-                symbols=_symbols(look),
-                evidence=picture.digest,
-                rescued=look.rescued,
-            ),
-            actor=actor,
+        self._journal.append(*doubts, OrderHeld(order=order, cause=worst, detail=detail))
+        reasons = (causes.get(each.label.number, worst) for each in waiting)
+        return tuple(
+            Judged(each.label, Outcome(LabelState.IN_DOUBT, (Reason(code),), picture.jpeg))
+            for each, code in zip(waiting, reasons, strict=True)
         )
 
-    def _sort(self, job: Job, number: int, verdict: Verdict, picture: _Kept) -> Outcome:
-        state = LabelState.ACCEPTED if verdict.accepted else LabelState.REJECTED
-        try:
-            if verdict.accepted:
-                self._gate.release(self._deadline())
-                self._journal.append(LabelReleased(order=job.order.id, number=number))
-                state = LabelState.RELEASED
-            else:
-                self._gate.reject(self._deadline())
-        except DriverError as fault:
-            self._journal.append(*_stop(job.order.id, fault))
-        return Outcome(state, verdict.reasons, picture.jpeg)
+    def _check_nothing_follows(self) -> None:
+        """Of a window: a label behind the last one was printed by nobody's order."""
+        if self._window.length == 1:
+            return
+        self._feed()
+        if self._reader.in_view():
+            raise NotReady("printer", "a label follows the last one", Condition.UNEXPLAINED_LABELS)
+        self._window.clear()
 
-    def _fault(self, job: Job, number: int, fault: DriverError) -> Outcome:
-        """The machine failed after the serial was burnt: the label may exist or not."""
-        doubt = LabelInDoubt(order=job.order.id, number=number, cause="fault", detail=str(fault))
-        self._journal.append(doubt, *_stop(job.order.id, fault))
-        return Outcome(LabelState.IN_DOUBT)
+    def give_up(self) -> tuple[Judged, ...]:
+        """A fault stands already: what has no verdict is in doubt, and the gate stays at rest."""
+        return self._doubt("the machine stood already")
 
-    def _missing(self, job: Job, number: int, cause: Code, picture: _Kept) -> Outcome:
-        """Nothing was seen. Where the label is now, only a person can find out."""
-        self._journal.append(
-            LabelInDoubt(order=job.order.id, number=number, cause=cause, evidence=picture.digest),
-            OrderHeld(order=job.order.id, cause=cause),
+    def _give_up(self, fault: DriverError) -> tuple[Judged, ...]:
+        """The machine failed after serials were burnt: their labels may exist or not.
+
+        One that was seen before has its verdict all the same.
+        """
+        order = self._window.order
+        done = self._judge_seen()
+        return done + self._doubt(str(fault), *stopped(order, fault))
+
+    def _doubt(self, detail: str, *then: Event) -> tuple[Judged, ...]:
+        seen, self._seen = self._seen, None
+        lost = ((seen.printed,) if seen else ()) + self._window.waiting
+        self._window.clear()
+        doubts = (
+            LabelInDoubt(
+                order=each.job.order.id, number=each.label.number, cause="fault", detail=detail
+            )
+            for each in lost
         )
-        return Outcome(LabelState.IN_DOUBT, (Reason(cause),), picture.jpeg)
-
-    def _keep(self, look: Look) -> _Kept:
-        """Evidence first: a verdict names the picture it rests on. Raises NotReady."""
-        if look.picture is None:
-            return _Kept()
-        jpeg = to_jpeg(look.picture)
-        return _Kept(jpeg, self._evidence.keep(jpeg))
+        self._journal.append(*doubts, *then)
+        return tuple(Judged(each.label, Outcome(LabelState.IN_DOUBT)) for each in lost)
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._print_seconds, clock=self._clock)
 
 
-def _symbols(look: Look) -> tuple[SymbolRead, ...]:
-    return tuple(
-        SymbolRead(identifier=each.identifier, data=each.data.hex(), engine=each.engine)
-        for reading in look.readings
-        for each in reading.symbols
-    )
-
-
-def _stop(order: str, fault: DriverError) -> tuple[Event, ...]:
-    return fault_raised(fault), OrderHeld(order=order, cause="fault", detail=str(fault))
-
-
-def fault_raised(fault: DriverError) -> FaultRaised:
-    return FaultRaised(
-        device=fault.device,
-        conditions=tuple(str(each) for each in fault.conditions),
-        detail=fault.detail,
-    )
+def _gate_failed(done: tuple[Judged, ...]) -> bool:
+    return any(each.outcome.gate_failed for each in done)

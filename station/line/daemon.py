@@ -43,12 +43,13 @@ from station.line.board import (
     Start,
     Use,
 )
-from station.line.cycle import Cycle, Outcome, fault_raised
+from station.line.cycle import Cycle
 from station.line.desk import Desk
 from station.line.inbox import Inbox, Receipt
 from station.line.job import Job, Label
 from station.line.showing import Showing
 from station.line.signing import Signing
+from station.line.verdicts import Judged, Outcome, fault_raised
 from station.records.clock import boot
 from station.records.journal import Journal
 from station.records.query import LabelRow, OrderRow, Records
@@ -155,6 +156,7 @@ class Daemon:
         try:
             while not self._stopping.is_set():
                 self._turn()
+            self._drain()
             self._journal.append(StationStopped())
             self._sign("stop")
         finally:
@@ -167,9 +169,11 @@ class Daemon:
             self._record(tuple(chore()))
         self._watch()
         self._take_orders()
-        self._answer_waiting(seconds=0.0 if self._printable() else IDLE_SECONDS)
+        self._answer_waiting(seconds=0.0 if self._busy() else IDLE_SECONDS)
         if self._printable():
             self._print_one()
+        else:
+            self._drain()
 
     def _record(self, events: tuple[Event, ...]) -> None:
         if events:
@@ -293,6 +297,16 @@ class Daemon:
         digest = approval.digest if approval else ""
         check_digest(name, revision, digest=digest, approval=approval)
 
+    def _busy(self) -> bool:
+        return self._printable() or self._cycle.in_flight > 0
+
+    def _drain(self) -> None:
+        """The line stands: what is on its way to the camera is judged, or put in doubt."""
+        if not self._cycle.in_flight:
+            return
+        fault = self._records.fault()
+        self._take(self._cycle.give_up() if fault else self._cycle.drain())
+
     def _printable(self) -> bool:
         current = self._records.current()
         running = current is not None and current.state == OrderState.RUNNING
@@ -312,6 +326,9 @@ class Daemon:
             self._journal.append(OrderHeld(order=current.order.id, cause="template", detail=detail))
             self._publish()
             return
+        if label is None and self._cycle.in_flight:
+            self._drain()
+            return
         if label is None:
             self._finish(current)
             return
@@ -325,9 +342,12 @@ class Daemon:
             self._latch(fault)
             return
         self._show(label, Outcome(LabelState.ISSUED))
-        outcome = self._cycle.run(self._job, label)
-        self._after(outcome)
-        self._show(label, outcome)
+        self._take(self._cycle.run(self._job, label))
+
+    def _take(self, judged: tuple[Judged, ...]) -> None:
+        for each in judged:
+            self._after(each.outcome)
+            self._show(each.label, each.outcome)
 
     def _finish(self, row: OrderRow) -> None:
         """All is printed; or the last ones have to be printed again, and a person says which."""
@@ -374,7 +394,7 @@ class Daemon:
 
     def _next_label(self, job: Job, row: OrderRow) -> Label | None:
         """The label to print now, or None when the order has all it asked for."""
-        if row.balance.accepted >= row.order.quantity:
+        if row.balance.accepted + self._cycle.in_flight >= row.order.quantity:
             return None
         number = self._records.last_number(row.order.id) + 1
         if row.order.serials is None:
@@ -549,7 +569,7 @@ class Daemon:
             )
         job = self._job_of(row)
         again = replace(job.label(number, serial=label.serial), reprint_of=label.reprint_of)
-        outcome = self._cycle.look_again(
+        outcome = self._cycle.second_look.look(
             job, again, rejected_as=self._rejected_as(label, again, order_id), actor=actor
         )
         self._job = job

@@ -30,6 +30,7 @@ from drivers.interface import (
 from station.core.judge import Code, Reading
 from station.core.problem import Refused
 from station.vision.decode import Decoding, decode
+from station.vision.ink import printed
 from station.vision.presence import label_present
 
 LOOKS = 3
@@ -95,19 +96,24 @@ class CameraReader:
         *,
         seconds: float,
         empty: NDArray[uint8] | None = None,
+        web: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`empty` is a picture of the place without a label, if the fixture has edges itself."""
+        """`empty` is a picture of the place without a label, if the fixture has edges itself.
+
+        `web`: there is always a label in view, so only a printed one counts as one.
+        """
         self._camera = camera
         self._seconds = seconds
         self._empty = empty
+        self._web = web
         self._clock = clock
 
     def in_view(self) -> bool:
         with named("camera"):
             frame = self._camera.frame(self._clock(), Deadline.after(self._seconds))
         with _usable_pictures():
-            return label_present(frame.pixels, empty=self._empty)
+            return self._present(frame)
 
     def forget(self) -> None:
         """Pictures have times; an old one is never taken for a new one."""
@@ -132,8 +138,13 @@ class CameraReader:
             raise NotReady("camera", "the picture is older than the print", Condition.STALE_PICTURE)
         with _usable_pictures():
             decoding = decode(frame.pixels, expected=carriers)
-            label = bool(decoding.symbols) or label_present(frame.pixels, empty=self._empty)
+            label = bool(decoding.symbols) or self._present(frame)
         return _Seen(frame, _reading(decoding), label, decoding.rescued)
+
+    def _present(self, frame: Frame) -> bool:
+        if self._web:
+            return printed(frame.pixels)
+        return label_present(frame.pixels, empty=self._empty)
 
     def close(self) -> None:
         self._camera.close()

@@ -6,8 +6,8 @@ from station.artwork.picture import expected_picture, to_png
 from station.core.problem import Problem
 from station.core.state import LabelState, OrderState
 from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
-from station.line.cycle import Outcome
 from station.line.job import Label
+from station.line.verdicts import Outcome
 from station.records.query import OrderRow, Records
 
 _FOR_PEOPLE = {LabelState.IN_DOUBT, LabelState.ACCEPTED}

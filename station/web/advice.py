@@ -228,6 +228,15 @@ _ASK_SUPERVISOR = sentence("Tell the supervisor. When the cause is known, press 
 _SETTLE = sentence("Look for the label at the printer and on the line, then say what became of it.")
 _REMAINS = sentence("Every label so far has its verdict. Nothing is printed while the line holds.")
 
+_ALL_ON_WEB = sentence(
+    "Every label between the printer and the camera is in doubt."
+    " None of them may be used before it is read again."
+)
+_SETTLE_ALL = sentence(
+    "Take the labels off the web and scan them one by one. What is not found is"
+    " settled with a second person."
+)
+
 HOLDS: Mapping[str, Advice] = {
     "operator": Advice(
         sentence("Somebody put the line on hold."),
@@ -265,6 +274,17 @@ HOLDS: Mapping[str, Advice] = {
         sentence("The next label cannot be laid out."),
         sentence("Nothing was sent to the printer for it. Every label so far has its verdict."),
         sentence("Tell the supervisor: the template or the catalogue has to be looked at."),
+    ),
+    Code.LOST: Advice(
+        sentence("A label is missing between the printer and the camera."), _ALL_ON_WEB, _SETTLE_ALL
+    ),
+    Code.DOUBLED: Advice(
+        sentence("A label came twice between the printer and the camera."), _ALL_ON_WEB, _SETTLE_ALL
+    ),
+    Code.SWAPPED: Advice(
+        sentence("The labels came to the camera in another order than they were printed."),
+        _ALL_ON_WEB,
+        _SETTLE_ALL,
     ),
     Code.NONE: Advice(sentence("No label came into view after printing."), _IN_HAND, _SETTLE),
     Code.LATE: Advice(sentence("The label came into view too late."), _IN_HAND, _SETTLE),

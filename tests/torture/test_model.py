@@ -90,7 +90,7 @@ def test_a_crash_leaves_the_journal_to_the_next_process(tmp_path: Path, world: W
         (Mishap.DISK_FULL, LabelState.DESTROYED),
         (Mishap.STUCK, LabelState.DESTROYED),
         (Mishap.SILENT_GATE, LabelState.RELEASED),
-        (Mishap.TWIN, LabelState.REJECTED),
+        (Mishap.TWIN, LabelState.DESTROYED),
         (Mishap.SMUDGED, LabelState.REJECTED),
         (Mishap.STRANGE, LabelState.REJECTED),
     ],

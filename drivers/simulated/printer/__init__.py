@@ -158,6 +158,15 @@ class SimulatedPrinter:
     # What happens to it
 
     @property
+    def seconds_per_label(self) -> float:
+        """How long one label takes from the beginning of its format to its end."""
+        return self._engine.seconds
+
+    @seconds_per_label.setter
+    def seconds_per_label(self, seconds: float) -> None:
+        self._engine.seconds = seconds
+
+    @property
     def transform(self) -> Transform | None:
         """Applied to every label that came out; None from it makes the label vanish, counted."""
         return self._engine.transform

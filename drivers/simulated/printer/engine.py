@@ -41,7 +41,7 @@ class Engine:
         self._on_label = on_label
         self._on_problem = on_problem
         self._hang_up = hang_up
-        self._seconds = seconds_per_label
+        self.seconds = seconds_per_label
         self.interpreter = self._fresh()
         self._thread = threading.Thread(target=self._run, name="printer engine", daemon=True)
         self._thread.start()
@@ -66,7 +66,7 @@ class Engine:
                 paused=state.paused,
                 buffer_full=state.full,
                 partial_format=partial,
-                formats_in_buffer=state.formats,
+                formats_in_buffer=state.formats + len(state.feeds),
                 labels_remaining=state.remaining,
                 graphics_stored=self.memory.graphics_stored,
             )
@@ -217,7 +217,7 @@ class Engine:
     def _print_one(self, job: Format, rendering: Rendering, turn: Turn) -> None:
         state = self.state
         with self.changed:
-            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self._seconds)
+            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self.seconds)
             if turn.powered_off(state):
                 return
             if state.to_lose:
@@ -240,11 +240,14 @@ class Engine:
         with self.changed:
             if not state.feeds:  # the power went in between
                 return
-            counted = state.feeds.popleft()
+            counted = state.feeds[0]
             _, last = state.use_paper()
             blank = self.interpreter.blank()
             label = PrintedLabel(state.printed + 1, blank, self._dots_per_mm, b"")
         self._deliver(label)
+        with self.changed:
+            if state.feeds:
+                state.feeds.popleft()
         self._count(last=last, counted=counted)
 
     def _label(self, job: Format, rendering: Rendering, *, number: int, cut: bool) -> PrintedLabel:

@@ -182,6 +182,8 @@ class Receiver:
                 self._engine.reset()
             case "~PP":
                 self._engine.set(paused=True)
+            case "~PH":
+                self._engine.feed(counted=False)
             case "~PS":
                 self._engine.set(paused=False)
             case "~EG":

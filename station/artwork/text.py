@@ -13,7 +13,9 @@ a threshold over grey: at 16 to 20 dots it keeps every stroke one even dot wide.
 
 import hashlib
 import io
+import os
 import struct
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,7 +65,12 @@ class Font:
     """The one font of the labels. Drawing is remembered, so values that repeat cost nothing."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
+        # FreeType copies a font that it is given as bytes, once for each size: megabytes each. A
+        # file in memory it maps, and nobody can change it.
+        self._file = os.memfd_create("font", os.MFD_CLOEXEC)
+        weakref.finalize(self, os.close, self._file)
+        with open(self._file, "wb", closefd=False) as file:
+            file.write(data)
         self.digest = hashlib.sha256(data).hexdigest()
         """SHA-256 of the file: glyphs are part of the recipe."""
 
@@ -71,6 +78,12 @@ class Font:
         self._lines: Callable[[str, int, bool], Line] = lru_cache(LINES_KEPT)(self._drawn)
         self.metrics(16)  # a file FreeType cannot open is found now, not on the line
         self._glyphs = _characters(data)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Font) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     @classmethod
     def load(cls, path: Path = DEFAULT_FONT) -> "Font":
@@ -100,9 +113,8 @@ class Font:
         return self._face(24).getlength(text)
 
     def _opened(self, size: int) -> ImageFont.FreeTypeFont:
-        return ImageFont.truetype(
-            io.BytesIO(self._data), size, layout_engine=ImageFont.Layout.BASIC
-        )
+        path = f"/proc/self/fd/{self._file}"
+        return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
     def _drawn(self, text: str, size: int, bold: bool) -> Line:  # noqa: FBT001 - a key of the cache
         face = self._face(size)

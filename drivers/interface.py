@@ -295,3 +295,37 @@ class Gate(Protocol):
         """
 
     def close(self) -> None: ...
+
+
+class Light(StrEnum):
+    """What the stack light shows; the page says the same in words and shapes."""
+
+    RUNNING = "running"
+    """Green."""
+
+    WAITING = "waiting"
+    """Amber: nothing is wrong, and somebody has to do something."""
+
+    STOPPED = "stopped"
+    """Red."""
+
+
+class Signals(Protocol):
+    """A stack light and a horn: they help, and nothing depends on them."""
+
+    def show(self, light: Light, *, sound: bool = False) -> None:
+        """One light, and the horn until something else is shown. Never waits and never raises."""
+
+    def close(self) -> None:
+        """All dark: a station that does not run shows nothing."""
+
+
+class Trigger(Protocol):
+    def wait(self, deadline: Deadline) -> None:
+        """Return when the line asks for its next label.
+
+        Requests that came while nobody waited count as one: labels that nobody expects any more
+        are a danger. Raises Silent when there was none in time, and any other DriverError.
+        """
+
+    def close(self) -> None: ...

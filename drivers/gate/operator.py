@@ -1,10 +1,10 @@
-"""Gates. Rest position is reject: what is not released does not pass."""
+"""No machine sorts the labels."""
 
 from drivers.deadline import Deadline
 
 
 class OperatorGate:
-    """No machine sorts the labels: the station stops after each reject until it was taken away."""
+    """The station stops after each reject until a person has taken it away."""
 
     def check(self, deadline: Deadline) -> None:
         """There is nothing that could be out of place."""

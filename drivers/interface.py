@@ -160,6 +160,16 @@ class Warn(StrEnum):
     OTHER = "other"
 
 
+class PrintMode(StrEnum):
+    """Where a printed label goes (ZPL II Programming Guide, ^MM Print Mode)."""
+
+    TEAR = "tear"
+    PEEL = "peel"
+    CUTTER = "cutter"
+    APPLICATOR = "applicator"
+    REWIND = "rewind"
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
     """What `~HS` says (ZPL II Programming Guide, ~HS Host Status Return)."""

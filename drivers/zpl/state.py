@@ -44,6 +44,9 @@ class Settings:
     reprint: bool = True
     """^JZ: print a label again that an error interrupted. On at power-up."""
 
+    mode: str = "T"
+    """^MM: the letter of the print mode."""
+
     validate: bool = False
     """^CV: print INVALID in place of a bad symbol."""
 

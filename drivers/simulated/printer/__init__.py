@@ -23,18 +23,20 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from drivers.interface import PrinterStatus
+from drivers.interface import PrinterStatus, PrintMode
 from drivers.simulated.label import PrintedLabel
-from drivers.simulated.printer.engine import Engine, Rewrite, Transform
+from drivers.simulated.printer.engine import Engine
+from drivers.simulated.printer.mechanics import Mechanics
 from drivers.simulated.printer.ports import Port, TcpPort, TtyPort
-from drivers.simulated.printer.receiver import Receiver
+from drivers.simulated.printer.receiver import Knows, Receiver
+from drivers.simulated.printer.voice import Voice
 
 
 def _ignore(_problem: str) -> None:
     return
 
 
-class SimulatedPrinter:
+class SimulatedPrinter(Mechanics):
     """Thread-safe. `on_label` is called on the printer's own thread, one label at a time, before
     the printer reports the label done; it must not raise.
     """
@@ -46,26 +48,43 @@ class SimulatedPrinter:
         dots_per_mm: int = 8,
         width_mm: int = 104,
         seconds_per_label: float = 0.0,
+        mode: PrintMode = PrintMode.TEAR,
         odometer: bool = True,
         directory: bool = True,
+        identity: bool = True,
+        health: bool = True,
+        variables: bool = True,
+        counts_feeds: bool = True,
         on_problem: Callable[[str], None] = _ignore,
     ) -> None:
-        """odometer: False for a printer that answers "?" when it is asked for one. directory: False
-        for one that says nothing when it is asked what it keeps.
+        """mode: the print mode that is saved in it. odometer: False for a printer that answers "?"
+        when it is asked for one; directory, identity, health, variables: False for one that says
+        nothing when it is asked (^HW, ~HI, ~HQES, getvar). counts_feeds: ~PH moves the odometer.
         """
-        self._engine = Engine(
+        self.voice = Voice()
+        """How it answers: silently, slowly, late, garbled, interrupted."""
+        engine = Engine(
             dots_per_mm=dots_per_mm,
             width_mm=width_mm,
             on_label=on_label,
             on_problem=self._complain,
             hang_up=self._hang_up,
             seconds_per_label=seconds_per_label,
+            mode=mode,
         )
+        super().__init__(engine)
         self._receiver = Receiver(
-            self._engine,
+            engine,
             dots_per_mm=dots_per_mm,
-            odometer=odometer,
-            directory=directory,
+            knows=Knows(
+                odometer=odometer,
+                directory=directory,
+                identity=identity,
+                health=health,
+                variables=variables,
+            ),
+            counts_feeds=counts_feeds,
+            voice=self.voice,
             on_problem=on_problem,
             hang_up=self._hang_up,
         )
@@ -88,11 +107,12 @@ class SimulatedPrinter:
         """Listen; port 0 takes a free one. Returns "tcp://host:port". Raises OSError."""
         return self._serve(TcpPort(host, port, self._receiver.ear()))
 
-    def serve_tty(self, *, baud: int = 9600) -> str:
+    def serve_tty(self, *, baud: int = 9600, flow: str = "none") -> str:
         """Open a pseudo terminal. Returns "serial:///dev/pts/N?baud=9600&flow=none"."""
-        return self._serve(TtyPort(baud, self._receiver.ear()))
+        return self._serve(TtyPort(baud, flow, self._receiver.ear()))
 
     def close(self) -> None:
+        self.voice.close()
         for port in self._ports:
             port.close()
         self._ports.clear()
@@ -114,6 +134,10 @@ class SimulatedPrinter:
     @property
     def status(self) -> PrinterStatus:
         return self._receiver.status
+
+    @property
+    def mode(self) -> PrintMode:
+        return self._engine.mode
 
     @property
     def printed(self) -> int:
@@ -155,66 +179,7 @@ class SimulatedPrinter:
         with self._engine.changed:
             return self._engine.changed.wait_for(reached, timeout=seconds)
 
-    # What happens to it
-
-    @property
-    def seconds_per_label(self) -> float:
-        """How long one label takes from the beginning of its format to its end."""
-        return self._engine.seconds
-
-    @seconds_per_label.setter
-    def seconds_per_label(self, seconds: float) -> None:
-        self._engine.seconds = seconds
-
-    @property
-    def transform(self) -> Transform | None:
-        """Applied to every label that came out; None from it makes the label vanish, counted."""
-        return self._engine.transform
-
-    @transform.setter
-    def transform(self, transform: Transform | None) -> None:
-        self._engine.transform = transform
-
-    @property
-    def rewrite(self) -> Rewrite | None:
-        """Applied to every format before it is interpreted, with the number its label will get."""
-        return self._engine.rewrite
-
-    @rewrite.setter
-    def rewrite(self, rewrite: Rewrite | None) -> None:
-        self._engine.rewrite = rewrite
-
-    def run_out_of_paper(self, *, after_labels: int = 0, mid_label: bool = True) -> None:
-        """The paper ends after so many more whole labels.
-
-        mid_label: the label after those comes out cut: its upper half, then blank paper. With
-        ^JZN it counts as printed; with ^JZY it is printed again, whole, once there is paper: a
-        twin. Otherwise the printer stops between labels and keeps the format that waits.
-        """
-        self._engine.end_paper(after_labels=after_labels, cut_last=mid_label)
-
-    def load_paper(self, *, resume: bool = True) -> None:
-        """New paper. A real printer stays paused until its key is pressed: resume=False."""
-        self._engine.set(paper_out=False, paused=False if resume else None)
-
-    def run_out_of_ribbon(self) -> None:
-        self._engine.set(ribbon_out=True)
-
-    def load_ribbon(self, *, resume: bool = True) -> None:
-        self._engine.set(ribbon_out=False, paused=False if resume else None)
-
-    def open_head(self) -> None:
-        """A label that is moving still comes out."""
-        self._engine.set(head_open=True)
-
-    def close_head(self, *, resume: bool = True) -> None:
-        self._engine.set(head_open=False, paused=False if resume else None)
-
-    def pause(self) -> None:
-        self._engine.set(paused=True)
-
-    def resume(self) -> None:
-        self._engine.set(paused=False)
+    # What happens to its power and its lines
 
     def power_cycle(self) -> None:
         """Connections, buffer, stored objects and settings are lost; what is open stays open."""
@@ -230,34 +195,36 @@ class SimulatedPrinter:
         """
         self._receiver.blow_fuse(after_bytes=after_bytes)
 
-    def die_after_taking(self, *, prints: bool) -> None:
-        """The connections die when the next format that makes a label has been taken in whole,
-        before the printer says that it is done. prints: does its label come out?
+    def go_half_open(self) -> None:
+        """Read and answer nothing more, as behind a cable that was pulled; connections stay."""
+        for port in self._ports:
+            port.hold(on=True)
 
-        A serial line cannot die: the printer goes on answering there.
+    def come_back(self) -> None:
+        """Read on, beginning with what a connection that still stands has kept."""
+        for port in self._ports:
+            port.hold(on=False)
+
+    def say_stop(self) -> None:
+        """XOFF on every serial line."""
+        for port in self._ports:
+            port.say_stop(on=True)
+
+    def say_go(self) -> None:
+        """XON on every serial line."""
+        for port in self._ports:
+            port.say_stop(on=False)
+
+    def drop_bytes(self, count: int, *, after: int) -> None:
+        """Lose so many of the bytes that are sent to it when so many more have arrived, as where
+        the two ends of a serial line disagree about flow control.
         """
-        self._engine.die_at_next(prints=prints)
-
-    def print_twin_next(self) -> None:
-        """The next label comes out twice by itself, before the printer says that it is done."""
-        self._engine.double_next()
-
-    def feed_blank(self, *, counted: bool = True) -> None:
-        """Somebody presses FEED: a label without ink comes out, before the next one that waits.
-        Nothing comes while the paper or the ribbon is out or the head is open.
-
-        counted: the odometer moves. Zebra's guide says that form feeds do not count (SGD Printer
-        Commands, odometer.total_label_count): a station must not rely on either.
-        """
-        self._engine.feed(counted=counted)
-
-    def lose_next(self) -> None:
-        """The next label never comes out, takes no number, and the printer says nothing."""
-        self._engine.lose_next()
+        self._receiver.drop_bytes(count, after=after)
 
     def fall_silent(self) -> None:
-        """Obey, and answer nothing: some printers do when paper is out or the head is open."""
-        self._receiver.mute = True
+        """See Voice.fall_silent."""
+        self.voice.fall_silent()
 
     def answer_again(self) -> None:
-        self._receiver.mute = False
+        """See Voice.answer_again."""
+        self.voice.answer_again()

@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from drivers.interface import PrinterStatus
+from drivers.interface import PrinterStatus, PrintMode, Warn
 from drivers.simulated.label import PrintedLabel
-from drivers.simulated.printer.state import State, Turn
-from drivers.zpl.formats import Format
+from drivers.simulated.printer.panel import Panel
+from drivers.simulated.printer.state import LETTERS, Supply, Turn
+from drivers.zpl.formats import Format, FormatReader
 from drivers.zpl.interpreter import Interpreter, Rendering
 from drivers.zpl.memory import Memory
+from drivers.zpl.state import Settings
 
 Transform = Callable[[PrintedLabel], PrintedLabel | None]
 """Changes a label after it was printed; None takes it away."""
@@ -19,8 +22,8 @@ Rewrite = Callable[[int, bytes], bytes]
 """Changes a format before it is printed, given the number of the label it will make."""
 
 
-class Engine:
-    """Prints formats one after the other. `changed` guards `state` and tells of every change."""
+class Engine(Panel):
+    """Prints formats one after the other."""
 
     def __init__(
         self,
@@ -31,9 +34,10 @@ class Engine:
         on_problem: Callable[[str], None],
         hang_up: Callable[[], None],
         seconds_per_label: float,
+        mode: PrintMode,
     ) -> None:
-        self.changed = threading.Condition()
-        self.state = State()
+        """mode: the one saved in the printer, which the power does not touch."""
+        super().__init__()
         self.rewrite: Rewrite | None = None
         self.transform: Transform | None = None
         self._dots_per_mm = dots_per_mm
@@ -41,7 +45,8 @@ class Engine:
         self._on_label = on_label
         self._on_problem = on_problem
         self._hang_up = hang_up
-        self.seconds = seconds_per_label
+        self._seconds = seconds_per_label
+        self._saved_mode = self.state.mode = mode
         self.interpreter = self._fresh()
         self._thread = threading.Thread(target=self._run, name="printer engine", daemon=True)
         self._thread.start()
@@ -55,66 +60,44 @@ class Engine:
         with self.changed:
             return self.state.odometer
 
+    @property
+    def mode(self) -> PrintMode:
+        with self.changed:
+            return self.state.mode
+
     def status(self, *, partial: bool) -> PrinterStatus:
         """partial: a format is being received."""
         with self.changed:
             state = self.state
             return PrinterStatus(
-                paper_out=state.paper_out,
-                ribbon_out=state.ribbon_out,
+                paper_out=state.paper.out,
+                ribbon_out=state.ribbon.out,
                 head_open=state.head_open,
                 paused=state.paused,
                 buffer_full=state.full,
                 partial_format=partial,
-                formats_in_buffer=state.formats + len(state.feeds),
+                label_waiting=state.waiting,
+                formats_in_buffer=state.formats,
                 labels_remaining=state.remaining,
                 graphics_stored=self.memory.graphics_stored,
             )
 
-    def set(
-        self,
-        *,
-        paper_out: bool | None = None,
-        ribbon_out: bool | None = None,
-        head_open: bool | None = None,
-        paused: bool | None = None,
-    ) -> None:
-        """Change those that are given."""
+    def health(self) -> tuple[PrinterStatus, int, frozenset[Warn]]:
+        """Its status, the bits of further errors, and what it would like done."""
         with self.changed:
-            state = self.state
-            state.paper_out = state.paper_out if paper_out is None else paper_out
-            state.ribbon_out = state.ribbon_out if ribbon_out is None else ribbon_out
-            state.head_open = state.head_open if head_open is None else head_open
-            state.paused = state.paused if paused is None else paused
-            if not state.fed:
-                state.feeds.clear()
-            self.changed.notify_all()
+            return self.status(partial=False), self.state.error, self.state.warnings
 
-    def end_paper(self, *, after_labels: int, cut_last: bool) -> None:
+    def print_again(self) -> None:
+        """The last label once more, by itself."""
         with self.changed:
-            self.state.paper_left, self.state.cut_last = after_labels, cut_last
-            if after_labels == 0 and not cut_last:
-                self.state.paper_left = None
-                self.set(paper_out=True, paused=True)
+            if self.state.last_job is not None:
+                self.accept(self.state.last_job)
 
-    def lose_next(self) -> None:
-        with self.changed:
-            self.state.to_lose += 1
-
-    def double_next(self) -> None:
-        with self.changed:
-            self.state.to_double += 1
-
-    def die_at_next(self, *, prints: bool) -> None:
-        with self.changed:
-            self.state.deaths.append(prints)
-
-    def feed(self, *, counted: bool) -> None:
-        """The FEED key: nothing happens where no paper can move."""
-        with self.changed:
-            if self.state.fed:
-                self.state.feeds.append(counted)
-                self.changed.notify_all()
+    def print_foreign(self, zpl: bytes) -> None:
+        """Formats that somebody else sends; whatever is no format has no effect."""
+        for found in FormatReader().feed(zpl):
+            if isinstance(found, Format):
+                self.accept(found)
 
     def accept(self, job: Format) -> bool:
         """Queue a format; False when there is no room for it."""
@@ -138,6 +121,8 @@ class Engine:
         with self.changed:
             self.state.session += 1
             self.state.paused = False
+            self.state.mode = self._saved_mode
+            self.state.last_job = None
             self.state.feeds.clear()
             self.interpreter = self._fresh()
             self.cancel()
@@ -150,7 +135,10 @@ class Engine:
             self._thread.join()
 
     def _fresh(self) -> Interpreter:
-        return Interpreter(dots_per_mm=self._dots_per_mm, width_mm=self._width_mm)
+        interpreter = Interpreter(dots_per_mm=self._dots_per_mm, width_mm=self._width_mm)
+        letters = (letter for letter, mode in LETTERS.items() if mode == self._saved_mode)
+        interpreter.settings.mode = next(letters)
+        return interpreter
 
     def _run(self) -> None:
         while (taken := self._take()) is not None:
@@ -198,7 +186,19 @@ class Engine:
         with self.changed:
             number, interpreter = self.state.printed + 1, self.interpreter
         zpl = self.rewrite(number, job.zpl) if self.rewrite else job.zpl
-        return interpreter.render(zpl, prefixes=job.prefixes)
+        before = replace(interpreter.settings)
+        rendering = interpreter.render(zpl, prefixes=job.prefixes)
+        self._keep_settings(interpreter.settings, before)
+        return rendering
+
+    def _keep_settings(self, settings: Settings, before: Settings) -> None:
+        """Of those that a format changed, the ones that are not refused."""
+        with self.changed:
+            if "^JZ" in self.state.refused:
+                settings.reprint = before.reprint
+            if "^MM" in self.state.refused:
+                settings.mode = before.mode
+            self.state.mode = LETTERS.get(settings.mode, self.state.mode)
 
     def _may_print(self, turn: Turn) -> bool:
         """Wait until the next label can move; False when there is none."""
@@ -217,7 +217,7 @@ class Engine:
     def _print_one(self, job: Format, rendering: Rendering, turn: Turn) -> None:
         state = self.state
         with self.changed:
-            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self.seconds)
+            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self._seconds)
             if turn.powered_off(state):
                 return
             if state.to_lose:
@@ -227,28 +227,27 @@ class Engine:
             if state.to_double:
                 state.to_double -= 1
                 state.remaining += 1
-            cut, last = state.use_paper()
+            cut, ended = state.use_supplies()
             label = self._label(job, rendering, number=state.printed + 1, cut=cut)
         self._deliver(label)
         with self.changed:
             if not (cut and self.interpreter.settings.reprint):
                 state.remaining = max(0, state.remaining - 1)
-            self._count(last=last)
+            state.last_job, state.waiting = job, state.peels
+            self._count(ended=ended)
 
     def _feed_blank(self) -> None:
         state = self.state
         with self.changed:
+            self.changed.wait_for(lambda: state.closing or not state.feeds, timeout=self._seconds)
             if not state.feeds:  # the power went in between
                 return
-            counted = state.feeds[0]
-            _, last = state.use_paper()
+            counted = state.feeds.popleft()
+            _, ended = state.use_supplies()
             blank = self.interpreter.blank()
             label = PrintedLabel(state.printed + 1, blank, self._dots_per_mm, b"")
         self._deliver(label)
-        with self.changed:
-            if state.feeds:
-                state.feeds.popleft()
-        self._count(last=last, counted=counted)
+        self._count(ended=ended, counted=counted)
 
     def _label(self, job: Format, rendering: Rendering, *, number: int, cut: bool) -> PrintedLabel:
         picture = rendering.picture
@@ -266,11 +265,10 @@ class Engine:
         if delivered is not None:
             self._on_label(delivered)
 
-    def _count(self, *, last: bool, counted: bool = True) -> None:
+    def _count(self, *, ended: tuple[Supply, ...], counted: bool = True) -> None:
         """Only now, so that a printer that says it is done has delivered."""
-        with self.changed:
-            self.state.printed += 1
-            self.state.odometer += counted
-            if last:
-                self.set(paper_out=True, paused=True)
-            self.changed.notify_all()
+        with self.change() as state:
+            state.printed += 1
+            state.odometer += counted
+            for supply in ended:
+                supply.out = state.paused = True

@@ -1,7 +1,8 @@
 """The sockets of the simulated printer: a TCP port and a serial line, each on its own thread.
 
 A port hands on the bytes it gets and sends back what it is told to. Like a real port 9100, the
-TCP port serves one connection; the next one waits until that is closed.
+TCP port serves one connection; the next one waits until that is closed. A port that is held reads
+nothing, and the connection stays: so does a printer that lost its network.
 """
 
 import os
@@ -16,6 +17,7 @@ Receive = Callable[[bytes], bytes]
 """Takes bytes as they come, in any pieces; returns what to answer."""
 
 _PIECE = 65536
+_XON, _XOFF = b"\x11", b"\x13"
 
 
 class Port(Protocol):
@@ -24,7 +26,36 @@ class Port(Protocol):
     def drop(self) -> None:
         """Cut the connection, as when the power goes; nothing of it is received afterwards."""
 
+    def hold(self, *, on: bool) -> None:
+        """Stop reading, or go on."""
+
+    def say_stop(self, *, on: bool) -> None:
+        """XOFF or XON; nothing on a network."""
+
     def close(self) -> None: ...
+
+
+class _Gate:
+    """Waits for bytes to read, unless it is held; wakes up for every change."""
+
+    def __init__(self) -> None:
+        self._wake_read, self._wake_write = os.pipe()
+        self.held = False
+
+    def wake(self) -> None:
+        os.write(self._wake_write, b".")
+
+    def ready(self, descriptor: int) -> bool:
+        """Wait for a change; is there something to be read now?"""
+        wanted = [self._wake_read] if self.held else [self._wake_read, descriptor]
+        ready, _, _ = select.select(wanted, [], [])
+        if self._wake_read in ready:
+            os.read(self._wake_read, _PIECE)
+        return descriptor in ready and not self.held
+
+    def close(self) -> None:
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
 
 class TcpPort:
@@ -32,6 +63,7 @@ class TcpPort:
         self._receive = receive
         self._listener = socket.create_server((host, port))
         self._changed = threading.Condition()
+        self._gate = _Gate()
         self._connection: socket.socket | None = None
         self._cut = False
         self._closing = False
@@ -46,8 +78,16 @@ class TcpPort:
                 return
             self._cut = True  # what already lies in the socket's buffer is not read either
             _shut(cut)
+            self._gate.wake()
             if self._thread is not threading.current_thread():
                 self._changed.wait_for(lambda: self._connection is not cut)
+
+    def hold(self, *, on: bool) -> None:
+        self._gate.held = on
+        self._gate.wake()
+
+    def say_stop(self, *, on: bool) -> None:
+        """A network has its own flow control."""
 
     def close(self) -> None:
         with self._changed:
@@ -57,6 +97,7 @@ class TcpPort:
         self._listener.close()
         if self._thread is not threading.current_thread():
             self._thread.join()
+            self._gate.close()
 
     def _serve(self) -> None:
         while self._accepted():
@@ -70,6 +111,7 @@ class TcpPort:
         with self._changed:
             self._connection, self._cut = connection, False
             if self._closing:
+                self._cut = True
                 _shut(connection)
         return True
 
@@ -77,8 +119,9 @@ class TcpPort:
         connection = self._connection
         assert connection is not None, "a connection was accepted"
         try:
-            while not self._cut and (data := connection.recv(_PIECE)):
-                connection.sendall(self._receive(data))
+            while not self._cut:
+                if self._gate.ready(connection.fileno()) and not self._answered(connection):
+                    break
         except OSError:
             # The other side went away in the middle; a printer does not mind.
             pass
@@ -87,6 +130,13 @@ class TcpPort:
                 self._connection = None
                 self._changed.notify_all()
             connection.close()
+
+    def _answered(self, connection: socket.socket) -> bool:
+        """False when the other side has said goodbye, or the power went."""
+        data = b"" if self._cut else connection.recv(_PIECE)
+        if data:
+            connection.sendall(self._receive(data))
+        return bool(data)
 
 
 def _shut(connection: socket.socket) -> None:
@@ -100,34 +150,41 @@ def _shut(connection: socket.socket) -> None:
 class TtyPort:
     """A pseudo terminal. It has no bit clock of its own: both ways are paced to the baud rate."""
 
-    def __init__(self, baud: int, receive: Receive) -> None:
+    def __init__(self, baud: int, flow: str, receive: Receive) -> None:
         self._receive = receive
         self._baud = baud
         self._closing = threading.Event()
+        self._gate = _Gate()
         # The far side stays open here too: a client that leaves is no hang-up.
         self._near, self._far = os.openpty()
         tty.setraw(self._far)
         os.set_blocking(self._near, False)
-        self._wake_read, self._wake_write = os.pipe()
-        self.url = f"serial://{os.ttyname(self._far)}?baud={baud}&flow=none"
+        self.url = f"serial://{os.ttyname(self._far)}?baud={baud}&flow={flow}"
         self._thread = threading.Thread(target=self._serve, name=self.url, daemon=True)
         self._thread.start()
 
     def drop(self) -> None:
         """A serial line has no connection to cut."""
 
+    def hold(self, *, on: bool) -> None:
+        self._gate.held = on
+        self._gate.wake()
+
+    def say_stop(self, *, on: bool) -> None:
+        self._send(_XOFF if on else _XON)
+
     def close(self) -> None:
         self._closing.set()
-        os.write(self._wake_write, b".")
+        self._gate.wake()
         if self._thread is not threading.current_thread():
             self._thread.join()
-        for descriptor in (self._near, self._far, self._wake_read, self._wake_write):
+            self._gate.close()
+        for descriptor in (self._near, self._far):
             os.close(descriptor)
 
     def _serve(self) -> None:
         while not self._closing.is_set():
-            ready, _, _ = select.select([self._near, self._wake_read], [], [])
-            if self._near in ready:
+            if self._gate.ready(self._near):
                 self._transfer()
 
     def _transfer(self) -> None:
@@ -135,6 +192,9 @@ class TtyPort:
         self._pace(len(data))
         answer = self._receive(data)
         self._pace(len(answer))
+        self._send(answer)
+
+    def _send(self, answer: bytes) -> None:
         try:
             os.write(self._near, answer)
         except BlockingIOError:

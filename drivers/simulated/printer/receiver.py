@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from drivers.interface import PrinterStatus
 from drivers.simulated.printer import replies
 from drivers.simulated.printer.engine import Engine
-from drivers.simulated.printer.variables import ODOMETER, Lines, asked_for
+from drivers.simulated.printer.leak import Leak
+from drivers.simulated.printer.variables import Lines, asked_for
+from drivers.simulated.printer.voice import Voice
 from drivers.zpl import graphics
 from drivers.zpl.commands import Command, Complaint, parse
 from drivers.zpl.formats import Format, FormatReader
@@ -19,6 +21,26 @@ _PROBLEMS_KEPT = 1000
 _NO_REPLY = b""
 
 _WITHOUT_EFFECT = frozenset({"~SD", "~TA", "~JS", "~CC", "^CC", "~CD", "^CD", "~CT", "^CT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Knows:
+    """What this printer answers at all; a clone may know less."""
+
+    odometer: bool = True
+    """False: it answers "?"."""
+
+    directory: bool = True
+    """^HW"""
+
+    identity: bool = True
+    """~HI"""
+
+    health: bool = True
+    """~HQES"""
+
+    variables: bool = True
+    """False: it says nothing at all when it is asked for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +61,17 @@ class Receiver:
         engine: Engine,
         *,
         dots_per_mm: int,
-        odometer: bool,
-        directory: bool,
+        knows: Knows,
+        counts_feeds: bool,
+        voice: Voice,
         on_problem: Callable[[str], None],
         hang_up: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._dots_per_mm = dots_per_mm
-        self._odometer = odometer
-        self._directory = directory
+        self._knows = knows
+        self._counts_feeds = counts_feeds
+        self._voice = voice
         self._on_problem = on_problem
         self._hang_up = hang_up
         self._problems: deque[str] = deque(maxlen=_PROBLEMS_KEPT)
@@ -56,7 +80,7 @@ class Receiver:
         self._reading = threading.RLock()
         self._fuse: int | None = None
         """Bytes of one format after which the power goes."""
-        self.mute = False
+        self._leak = Leak()
 
     def ear(self) -> Callable[[bytes], bytes]:
         """For one port: takes bytes in any pieces, returns the answer. Every port puts its own
@@ -67,12 +91,16 @@ class Receiver:
 
         def receive(data: bytes) -> bytes:
             with self._reading:
-                answer = self._hear(data, ear)
+                answer = self._hear(self._leak.through(data), ear)
             if answer is None:
                 self._hang_up()  # without the lock: another port may be waiting for it
-            return answer if answer and not self.mute else _NO_REPLY
+            return self._voice.say(answer or _NO_REPLY)
 
         return receive
+
+    def drop_bytes(self, count: int, *, after: int) -> None:
+        with self._reading:
+            self._leak.drop(count, after=after)
 
     def blow_fuse(self, *, after_bytes: int) -> None:
         """Lose power when so many bytes of a format are there and its end is not."""
@@ -129,7 +157,7 @@ class Receiver:
             return self._obey(found, ear.reader)
         wanted = _listing_asked(found)
         if wanted is not None:
-            return self._listing(wanted) if self._directory else _NO_REPLY
+            return self._listing(wanted) if self._knows.directory else _NO_REPLY
         if not self._engine.accept(found):
             self.complain("format: left out, the buffer is full")
         return _NO_REPLY
@@ -150,26 +178,36 @@ class Receiver:
     def _hear_line(self, line: bytes) -> bytes:
         name = asked_for(line)
         if name is not None:
-            return replies.variable(self._variable(name))
+            return replies.variable(self._variable(name)) if self._knows.variables else _NO_REPLY
         if line.strip():
             self.complain(f"text outside a command: {line.strip()[:40]!r}")
         return _NO_REPLY
 
     def _variable(self, name: str) -> str:
-        return str(self._engine.odometer) if self._odometer and name == ODOMETER else "?"
+        match name:
+            case "odometer.total_label_count" if self._knows.odometer:
+                return str(self._engine.odometer)
+            case "ezpl.reprint_mode":
+                return "on" if self._engine.interpreter.settings.reprint else "off"
+            case _:
+                return "?"
 
     def _obey(self, command: Command, reader: FormatReader) -> bytes:
         match command.code:
             case "~HS":
                 length = self._engine.interpreter.settings.length
-                return replies.host_status(self.status, length=length)
-            case "~HI":
+                return replies.host_status(self.status, length=length, mode=self._engine.mode)
+            case "~HI" if self._knows.identity:
                 return replies.identification(dots_per_mm=self._dots_per_mm)
-            case "~HQ" if command.body.upper() == b"ES":
-                return replies.errors_and_warnings(self.status)
+            case "~HQ" if command.body.upper() == b"ES" and self._knows.health:
+                return self._health()
             case _:
                 self._change(command, reader)
                 return _NO_REPLY
+
+    def _health(self) -> bytes:
+        status, errors, warnings = self._engine.health()
+        return replies.errors_and_warnings(status, errors=errors, warnings=warnings)
 
     def _change(self, command: Command, reader: FormatReader) -> None:
         match command.code:
@@ -181,17 +219,21 @@ class Receiver:
                 reader.restart()
                 self._engine.reset()
             case "~PP":
-                self._engine.set(paused=True)
-            case "~PH":
-                self._engine.feed(counted=False)
+                self._pause(on=True)
             case "~PS":
-                self._engine.set(paused=False)
+                self._pause(on=False)
+            case "~PH":
+                self._engine.feed(counted=self._counts_feeds)
             case "~EG":
                 self._engine.memory.forget_graphics()
             case "~DG" | "~DY":
                 self._download(command)
             case _:
                 self._list(command)
+
+    def _pause(self, *, on: bool) -> None:
+        with self._engine.change() as state:
+            state.paused = on
 
     def _download(self, command: Command) -> None:
         try:

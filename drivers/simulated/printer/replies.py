@@ -9,15 +9,33 @@ r"""What the simulated printer answers, field by field as in the guide.
 <BLANKLINE>
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from drivers.interface import PrinterStatus
+from drivers.interface import PrinterStatus, PrintMode, Warn
 
-# ~HQES, group 1: the bits of the errors this printer can have.
+# ~HQES, group 1: the bits of the errors that ~HS tells too.
 _MEDIA_OUT, _RIBBON_OUT, _HEAD_OPEN, _PAUSED = 0x1, 0x2, 0x4, 0x10000
 
+# The guide names no bit for a ribbon that runs low: it comes as one without name.
+_WARNINGS: Mapping[Warn, int] = {
+    Warn.CALIBRATE: 0x1,
+    Warn.CLEAN_HEAD: 0x2,
+    Warn.REPLACE_HEAD: 0x4,
+    Warn.PAPER_LOW: 0x8,
+    Warn.RIBBON_LOW: 0x1000,
+    Warn.OTHER: 0x2000,
+}
 
-def host_status(status: PrinterStatus, *, length: int) -> bytes:
+_MODES: Mapping[PrintMode, int] = {
+    PrintMode.REWIND: 0,
+    PrintMode.PEEL: 1,
+    PrintMode.TEAR: 2,
+    PrintMode.CUTTER: 3,
+    PrintMode.APPLICATOR: 4,
+}
+
+
+def host_status(status: PrinterStatus, *, length: int, mode: PrintMode = PrintMode.TEAR) -> bytes:
     """Three frames of 12, 11 and 2 fields (~HS); length is that of the label, in dots."""
     first = (
         f"030,{status.paper_out:d},{status.paused:d},{min(length, 9999):04d},"
@@ -26,8 +44,9 @@ def host_status(status: PrinterStatus, *, length: int) -> bytes:
         f"{status.under_temperature:d},{status.over_temperature:d}"
     )
     second = (
-        f"000,0,{status.head_open:d},{status.ribbon_out:d},1,2,6,{status.label_waiting:d},"
-        f"{status.labels_remaining:08d},1,{min(status.graphics_stored, 999):03d}"
+        f"000,0,{status.head_open:d},{status.ribbon_out:d},1,{_MODES[mode]},6,"
+        f"{status.label_waiting:d},{status.labels_remaining:08d},1,"
+        f"{min(status.graphics_stored, 999):03d}"
     )
     return _frame(first) + _frame(second) + _frame("1234,0")
 
@@ -37,18 +56,24 @@ def identification(*, dots_per_mm: int) -> bytes:
     return _frame(f"SIMULATED,V1.0.0,{dots_per_mm},8192KB")
 
 
-def errors_and_warnings(status: PrinterStatus) -> bytes:
-    """Bit masks of what stops the printer and of what it would like done (~HQES)."""
+def errors_and_warnings(
+    status: PrinterStatus, *, errors: int = 0, warnings: Iterable[Warn] = ()
+) -> bytes:
+    """Bit masks of what stops the printer and of what it would like done (~HQES). errors: bits
+    beyond those of the status.
+    """
     mask = (
-        _MEDIA_OUT * status.paper_out
+        errors
+        | _MEDIA_OUT * status.paper_out
         | _RIBBON_OUT * status.ribbon_out
         | _HEAD_OPEN * status.head_open
         | _PAUSED * status.paused
     )
+    wishes = sum(_WARNINGS[each] for each in set(warnings))
     return _frame(
         "\r\n\r\n  PRINTER STATUS"
         f"\r\n   ERRORS:         {bool(mask):d} 00000000 {mask:08X}"
-        "\r\n   WARNINGS:       0 00000000 00000000\r\n"
+        f"\r\n   WARNINGS:       {bool(wishes):d} 00000000 {wishes:08X}\r\n"
     )
 
 

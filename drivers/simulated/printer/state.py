@@ -3,20 +3,74 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from drivers.interface import PrintMode, Warn
 from drivers.zpl.formats import Format
 
 QUEUE_LIMIT = 64
 QUEUE_BYTES = 32 << 20
 
 
+LETTERS = {
+    "T": PrintMode.TEAR,
+    "P": PrintMode.PEEL,
+    "C": PrintMode.CUTTER,
+    "A": PrintMode.APPLICATOR,
+    "R": PrintMode.REWIND,
+}
+"""Of ^MM."""
+
+
+@dataclass(slots=True)
+class Supply:
+    """Paper or ribbon: how far it reaches, and whether it ends in the middle of a label."""
+
+    out: bool = False
+    left: int | None = None
+    """Whole labels until it ends; None: plenty."""
+
+    cut_last: bool = False
+    """The label after those comes out cut."""
+
+    def end(self, *, after_labels: int, cut_last: bool) -> None:
+        """Order its end: at once where that is between labels and no label is left."""
+        self.out = after_labels == 0 and not cut_last
+        self.left, self.cut_last = None if self.out else after_labels, cut_last
+
+    def use(self) -> tuple[bool, bool]:
+        """For one label: does that come out cut, and is the supply at its end after it?"""
+        if self.left is None:
+            return False, False
+        cut = self.left == 0
+        last = cut or (self.left == 1 and not self.cut_last)
+        self.left = None if last else self.left - 1
+        return cut, last
+
+
 @dataclass(slots=True)
 class State:
     """Guarded by the engine's lock."""
 
-    paper_out: bool = False
-    ribbon_out: bool = False
+    paper: Supply = field(default_factory=Supply)
+    ribbon: Supply = field(default_factory=Supply)
     head_open: bool = False
     paused: bool = False
+    error: int = 0
+    """Bits of ~HQES that ~HS does not tell: cutter, head element, motor."""
+
+    warnings: frozenset[Warn] = frozenset()
+    stuffed: bool = False
+    """The buffer takes no more formats, whatever is in it."""
+
+    mode: PrintMode = PrintMode.TEAR
+    waiting: bool = False
+    """A label was peeled and nobody took it."""
+
+    refused: frozenset[str] = frozenset()
+    """Settings such as "^JZ" that are taken and not kept."""
+
+    last_job: Format | None = None
+    """The format of the last label that came out."""
+
     printed: int = 0
     odometer: int = 0
     """Like `printed`, without the blanks that it does not count. Outlives the power."""
@@ -30,12 +84,6 @@ class State:
 
     feeds: deque[bool] = field(default_factory=deque)
     """Blank labels still to be fed: does the odometer count this one?"""
-
-    paper_left: int | None = None
-    """Whole labels until the paper ends; None: plenty."""
-
-    cut_last: bool = False
-    """The label after those comes out cut."""
 
     to_lose: int = 0
     to_double: int = 0
@@ -53,20 +101,22 @@ class State:
     @property
     def fed(self) -> bool:
         """Paper can move: all but a pause stops it."""
-        return not (self.paper_out or self.ribbon_out or self.head_open)
+        out = self.paper.out or self.ribbon.out
+        return not (out or self.head_open or self.error or self.waiting)
 
     @property
     def able(self) -> bool:
         return self.fed and not self.paused
 
-    def use_paper(self) -> tuple[bool, bool]:
-        """Paper for one label: does it come out cut, and is the paper at its end after it?"""
-        if self.paper_left is None:
-            return False, False
-        cut = self.paper_left == 0
-        last = cut or (self.paper_left == 1 and not self.cut_last)
-        self.paper_left = None if last else self.paper_left - 1
-        return cut, last
+    @property
+    def peels(self) -> bool:
+        return self.mode in {PrintMode.PEEL, PrintMode.APPLICATOR}
+
+    def use_supplies(self) -> tuple[bool, tuple[Supply, ...]]:
+        """For one label: does that come out cut, and what is at its end after it?"""
+        used = tuple((supply, *supply.use()) for supply in (self.paper, self.ribbon))
+        cut = any(each_cut for _supply, each_cut, _last in used)
+        return cut, tuple(supply for supply, _cut, last in used if last)
 
     @property
     def formats(self) -> int:
@@ -75,7 +125,8 @@ class State:
     @property
     def full(self) -> bool:
         return (
-            self.formats >= QUEUE_LIMIT
+            self.stuffed
+            or self.formats >= QUEUE_LIMIT
             or sum(len(waiting.zpl) for waiting in self.queue) >= QUEUE_BYTES
         )
 

@@ -13,8 +13,6 @@ Printer Commands, getvar). Whatever is not exactly so is text that means nothing
 import re
 from collections.abc import Iterator
 
-ODOMETER = "odometer.total_label_count"
-
 LINE_LIMIT = 256
 """Bytes of a line that has no end yet."""
 

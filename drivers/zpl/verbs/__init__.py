@@ -7,7 +7,7 @@ VERBS: dict[str, Verb] = settings.VERBS | fields.VERBS | shapes.VERBS
 
 # Known, and without effect on the picture. The ~ ones have acted when they arrived.
 WITHOUT_PICTURE = frozenset(
-    {"^XA", "^XZ", "^FX", "^PR", "^MD", "~SD", "^MM", "^MN", "^MT", "^MF", "^JJ", "~JS", "~TA"}
-    | {"~HS", "~HI", "~HQ", "~JA", "~JX", "~JR", "~PP", "~PS", "~EG", "~DG", "~DY"}
+    {"^XA", "^XZ", "^FX", "^PR", "^MD", "~SD", "^MN", "^MT", "^MF", "^JJ", "^SX", "~JS", "~TA"}
+    | {"~HS", "~HI", "~HQ", "~JA", "~JX", "~JR", "~PH", "~PP", "~PS", "~EG", "~DG", "~DY"}
     | {"^CC", "~CC", "^CD", "~CD", "^CT", "~CT"}
 )

@@ -44,6 +44,10 @@ def _reprint(run: Run, command: Command) -> None:
     run.settings.reprint = _yes(command, "Y")
 
 
+def _mode(run: Run, command: Command) -> None:
+    run.settings.mode = command.parameters().choice(0, "T", among="TPRACDFLUK")
+
+
 def _validate(run: Run, command: Command) -> None:
     run.settings.validate = _yes(command, "N")
 
@@ -102,6 +106,7 @@ VERBS: dict[str, Verb] = {
     "^PM": _mirror,
     "^PQ": _copies,
     "^JZ": _reprint,
+    "^MM": _mode,
     "^CV": _validate,
     "^CI": _encoding,
     "^CF": _default_font,

@@ -37,9 +37,9 @@ from pymodbus.pdu.register_message import (
     ReadInputRegistersResponse,
 )
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.interface import Condition, Garbled, NotReady, Silent, Unreachable
+from drivers.settings import Settings
 
 HIGHEST = 65535
 """The last coil, input or register there can be."""

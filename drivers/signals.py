@@ -11,11 +11,11 @@ import logging
 import threading
 from typing import Final
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.interface import DriverError, Light, Signals
 from drivers.modbus import HIGHEST, Modbus, Place
 from drivers.presence import Presence
+from drivers.settings import Settings
 
 REFRESH_SECONDS = 2.0
 ANSWER_SECONDS = 0.5

@@ -9,12 +9,12 @@ What was asked for before the first wait, or while the module was away, is not k
 import logging
 import threading
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.interface import DriverError, Silent
 from drivers.modbus import HIGHEST, Modbus, Place, Register
 from drivers.presence import Presence
 from drivers.pulses import LatchedPulses, PolledPulses, Pulses
+from drivers.settings import Settings
 
 ANSWER_SECONDS = 0.5
 POLL_SECONDS = 0.02

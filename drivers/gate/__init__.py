@@ -8,11 +8,11 @@ open_gate("relay:///dev/serial/by-id/usb-…?pulse_ms=150")          a relay on 
 import time
 from collections.abc import Callable
 
-from drivers.address import Settings
 from drivers.gate.modbus import ModbusGate
 from drivers.gate.operator import OperatorGate
 from drivers.gate.relay import RelayGate
 from drivers.interface import Gate, Unreachable
+from drivers.settings import Settings
 
 __all__ = ["ModbusGate", "OperatorGate", "RelayGate", "open_gate"]
 

@@ -29,13 +29,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.gate.opening import Opening
 from drivers.gate.rest import ANSWER_SECONDS, REST_SECONDS, Rest, patience
 from drivers.interface import Condition, NotReady, Silent
 from drivers.modbus import HIGHEST, Modbus, Place, Register
 from drivers.pulses import LatchedPulses, PolledPulses, Pulses
+from drivers.settings import Settings
 
 POLL_SECONDS = 0.01
 

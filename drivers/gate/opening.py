@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from drivers.address import Settings
 from drivers.interface import Condition, NotReady
+from drivers.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

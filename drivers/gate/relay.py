@@ -21,11 +21,11 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.gate.opening import Opening
 from drivers.gate.rest import REST_SECONDS, Rest
 from drivers.interface import DriverError, Silent
+from drivers.settings import Settings
 from drivers.wire import Wire, open_wire, parse_address
 
 _LONGEST_COMMAND = 32

@@ -45,7 +45,7 @@ class Engine(Panel):
         self._on_label = on_label
         self._on_problem = on_problem
         self._hang_up = hang_up
-        self._seconds = seconds_per_label
+        self.seconds = seconds_per_label
         self._saved_mode = self.state.mode = mode
         self.interpreter = self._fresh()
         self._thread = threading.Thread(target=self._run, name="printer engine", daemon=True)
@@ -217,7 +217,7 @@ class Engine(Panel):
     def _print_one(self, job: Format, rendering: Rendering, turn: Turn) -> None:
         state = self.state
         with self.changed:
-            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self._seconds)
+            self.changed.wait_for(lambda: turn.powered_off(state), timeout=self.seconds)
             if turn.powered_off(state):
                 return
             if state.to_lose:
@@ -239,7 +239,7 @@ class Engine(Panel):
     def _feed_blank(self) -> None:
         state = self.state
         with self.changed:
-            self.changed.wait_for(lambda: state.closing or not state.feeds, timeout=self._seconds)
+            self.changed.wait_for(lambda: state.closing or not state.feeds, timeout=self.seconds)
             if not state.feeds:  # the power went in between
                 return
             counted = state.feeds.popleft()

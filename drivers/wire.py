@@ -1,30 +1,27 @@
 """Bytes over TCP or a serial line, told apart by their address, every wait with a deadline.
 
-    tcp://192.0.2.7:9100
-    serial:///dev/ttyUSB0?baud=9600&flow=xonxoff        flow: none, xonxoff or rtscts
-
->>> parse_address("serial:///dev/ttyUSB0?baud=115200&flow=rtscts")
-SerialAddress(path='/dev/ttyUSB0', baud=115200, flow='rtscts')
->>> parse_address("tcp://printer.example")
-Traceback (most recent call last):
-    ...
-drivers.interface.Unreachable: tcp://printer.example: expected tcp://host:port
+What was given up never arrives later: a connection on which the other side does not say goodbye
+in time is torn down with all that it had not taken in.
 """
 
+import errno
 import os
 import select
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import parse_qsl, urlsplit
 
 import serial
 
+from drivers.address import SerialAddress, TcpAddress, parse_address
 from drivers.deadline import Deadline
-from drivers.interface import Silent, Unreachable
+from drivers.interface import Condition, Silent, Unreachable
+from drivers.lookup import lookup
+
+__all__ = ["CHUNK", "SerialAddress", "TcpAddress", "Wire", "open_wire", "parse_address"]
 
 CHUNK = 256
 """Bytes handed to a serial line at once: what may be lost or stuck stays countable."""
@@ -33,7 +30,12 @@ _PIECE = 65536
 _DRAIN_LIMIT = 1 << 20
 _FAREWELL_SECONDS = 1.0
 _FLUSH_POLL_SECONDS = 0.005
-_BAUD_RATES = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400)
+_ABORT = struct.pack("ii", 1, 0)
+"""SO_LINGER: what was not taken in by now is not sent any more."""
+
+_GIVEN_UP_SECONDS = 30
+"""After so long without a sign of life a connection is lost. The keep-alive's four probes take as
+long, and the kernel ends the shorter of the two."""
 
 
 class Wire(Protocol):
@@ -52,65 +54,18 @@ class Wire(Protocol):
         """Never raises, and never waits long."""
 
 
-@dataclass(frozen=True, slots=True)
-class TcpAddress:
-    host: str
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
-class SerialAddress:
-    path: str
-    baud: int
-    flow: str
-
-
 def open_wire(url: str, *, deadline: Deadline) -> Wire:
-    """Connect. Raises Unreachable, also for an address that cannot be one.
-
-    A host name is looked up by the system, which knows no deadline: give a number where it can
-    matter.
-    """
+    """Connect. Raises Unreachable, also for an address that cannot be one."""
     address = parse_address(url)
     if isinstance(address, TcpAddress):
         return _TcpWire(url, _connect(url, address, deadline))
     return _SerialWire(url, _open_serial(url, address))
 
 
-def parse_address(url: str) -> TcpAddress | SerialAddress:
-    """Raises Unreachable and says what was expected."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise Unreachable(url, f"not an address: {error}") from error
-    if parts.scheme == "tcp":
-        if not parts.hostname or not port or parts.path.strip("/") or parts.query:
-            raise Unreachable(url, "expected tcp://host:port")
-        return TcpAddress(parts.hostname, port)
-    if parts.scheme == "serial":
-        if parts.netloc or not parts.path.startswith("/"):
-            raise Unreachable(url, "expected serial:///dev/…?baud=9600&flow=none")
-        return _serial_address(url, parts.path, dict(parse_qsl(parts.query)))
-    raise Unreachable(url, f"expected tcp:// or serial://, got {parts.scheme!r}")
-
-
-def _serial_address(url: str, path: str, settings: dict[str, str]) -> SerialAddress:
-    baud, flow = settings.pop("baud", "9600"), settings.pop("flow", "none")
-    if settings:
-        raise Unreachable(url, f"expected baud and flow, got {', '.join(sorted(settings))}")
-    if not baud.isascii() or not baud.isdigit() or int(baud) not in _BAUD_RATES:
-        rates = ", ".join(str(rate) for rate in _BAUD_RATES)
-        raise Unreachable(url, f"expected a baud rate of {rates}, got {baud!r}")
-    if flow not in {"none", "xonxoff", "rtscts"}:
-        raise Unreachable(url, f"expected flow none, xonxoff or rtscts, got {flow!r}")
-    return SerialAddress(path, int(baud), flow)
-
-
 def _connect(url: str, address: TcpAddress, deadline: Deadline) -> socket.socket:
     """The first address of the host that answers; all of them share the deadline."""
     with _door(url, "cannot connect"):
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        found = lookup(address.host, address.port, deadline)
     problem = OSError("no answer in time")
     for family, kind, protocol, _name, place in found:
         if deadline.expired:
@@ -129,7 +84,7 @@ def _connect(url: str, address: TcpAddress, deadline: Deadline) -> socket.socket
 
 def _open_serial(url: str, address: SerialAddress) -> serial.Serial:
     """The line is made raw by pyserial; exclusive keeps a second sender from mixing its jobs in."""
-    with _door(url, "cannot open"):
+    with _door(url, "cannot open"), _lock(url):
         return serial.Serial(
             address.path,
             address.baud,
@@ -139,6 +94,17 @@ def _open_serial(url: str, address: SerialAddress) -> serial.Serial:
             write_timeout=0,
             exclusive=True,
         )
+
+
+@contextmanager
+def _lock(url: str) -> Iterator[None]:
+    try:
+        yield
+    except serial.SerialException as error:
+        if error.errno == errno.EWOULDBLOCK:
+            taken = "cannot open: another program has this line"
+            raise Unreachable(url, taken, Condition.IN_USE) from error
+        raise
 
 
 class _TcpWire:
@@ -151,6 +117,8 @@ class _TcpWire:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4)
+        # Bytes that nobody acknowledges, or takes in, would be offered for a quarter of an hour.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GIVEN_UP_SECONDS * 1000)
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         _write(self._url, data, deadline, self._some)
@@ -175,19 +143,30 @@ class _TcpWire:
         return bytes(out)
 
     def close(self) -> None:
-        """Closing on unread replies would reset the connection and take sent bytes with it."""
-        deadline = Deadline.after(_FAREWELL_SECONDS)
+        """Closing on unread replies would reset the connection and take sent bytes with it; a
+        close without goodbye would leave them to the kernel, which delivers them when the network
+        is back: a label that was given up would come out after all.
+        """
         try:
-            self._connection.shutdown(socket.SHUT_WR)
-            while not deadline.expired:
-                self._connection.settimeout(_wait(deadline))
-                if not self._connection.recv(_PIECE):
-                    break
+            if not self._said_goodbye(Deadline.after(_FAREWELL_SECONDS)):
+                self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
         except OSError:
-            # The other side is gone, or does not say goodbye in time: nothing is left to save.
+            # The other side is gone: nothing is left to save, and nothing to be delivered.
             pass
         finally:
             self._connection.close()
+
+    def _said_goodbye(self, deadline: Deadline) -> bool:
+        """Whether the other side has taken everything in and closed as well."""
+        self._connection.shutdown(socket.SHUT_WR)
+        try:
+            while not deadline.expired:
+                self._connection.settimeout(_wait(deadline))
+                if not self._connection.recv(_PIECE):
+                    return True
+        except TimeoutError:
+            return False
+        return False
 
     def _arrived(self) -> bytes:
         try:
@@ -281,6 +260,8 @@ def _door(url: str, what: str, *, late: str = "no answer in time") -> Iterator[N
     try:
         yield
     except TimeoutError as error:
+        if error.errno:  # the kernel gave up, not we
+            raise Unreachable(url, f"{what}: {_reason(error)}") from error
         raise Silent(url, late) from error
     except (OSError, serial.SerialException, ValueError) as error:
         raise Unreachable(url, f"{what}: {_reason(error)}") from error

@@ -15,8 +15,8 @@ ValueError: expected a title, objects and the bytes free, got b'- DIR R:*.*'
 
 import re
 
-from drivers.interface import Garbled, Silent
-from drivers.zebra.answer import Heard
+from drivers.interface import Garbled
+from drivers.zebra.answer import FrameAnswer
 
 LIST_STORED = b"^XA^HWR:*.*^XZ"
 
@@ -29,48 +29,21 @@ _OBJECT = re.compile(
     rb"\* *(?:R:)?([!-)+-9;-~][!-)+-9;-~]{0,15}?) *(\.[A-Z0-9]{1,3}) +[0-9]{1,10}(?: .*)?",
     re.IGNORECASE,
 )
-_FRAME = re.compile(rb"\x02[^\x02\x03]*\x03")
 
 
-class DirectoryAnswer:
-    """One listing out of whatever pieces and other frames it comes in."""
+class DirectoryAnswer(FrameAnswer):
+    """One listing."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
-        self._heard = Heard()
-        self._listing: bytes | None = None
-
-    @property
-    def complete(self) -> bool:
-        return self._listing is not None
-
-    def add(self, data: bytes) -> None:
-        """Raises Garbled for a listing without end."""
-        self._heard.add(data)
-        pending = self._heard.pending
-        for frame in _FRAME.findall(pending):
-            if b"DIR" in frame.upper():
-                self._listing = frame[1:-1]
-        begun = pending.rfind(b"\x02")
-        del pending[: begun if begun >= 0 else len(pending)]
-        if len(pending) > LISTING_LIMIT:
-            raise self._garbled()
+        what = "listing of what is stored"
+        super().__init__(name, mark=rb"DIR", what=what, limit=LISTING_LIMIT)
 
     def names(self) -> frozenset[str]:
         """Of all objects in R:, as "LOGO.GRF". Raises Garbled."""
-        assert self._listing is not None, "asked only of a complete answer"
         try:
-            return parse_directory(self._listing)
+            return parse_directory(self.text)
         except ValueError as error:
             raise Garbled(self._name, str(error)) from error
-
-    def missing(self) -> Silent | Garbled:
-        """A listing that has begun is no silence; what else came is somebody else's."""
-        begun = b"DIR" in self._heard.pending.upper()
-        return self._garbled() if begun else Silent(self._name, "no listing in time")
-
-    def _garbled(self) -> Garbled:
-        return Garbled(self._name, f"expected a listing of what is stored, got {self._heard.got!r}")
 
 
 def parse_directory(listing: bytes) -> frozenset[str]:

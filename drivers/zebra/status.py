@@ -10,10 +10,19 @@ labels to go.
 
 import re
 
-from drivers.interface import Garbled, PrinterStatus, Silent
+from drivers.interface import Garbled, PrinterStatus, PrintMode, Silent
 from drivers.zebra.answer import LINE_LIMIT, Heard
 
 HOST_STATUS = b"~HS"
+
+MODES = {
+    b"0": PrintMode.REWIND,
+    b"1": PrintMode.PEEL,
+    b"2": PrintMode.TEAR,
+    b"3": PrintMode.CUTTER,
+    b"4": PrintMode.APPLICATOR,
+}
+"""Of the second frame. Firmware has more of them, which no station asks for."""
 
 _FIELDS = (12, 11, 2)
 
@@ -44,6 +53,11 @@ class StatusAnswer:
             return parse_status((first, second, third))
         except ValueError as error:
             raise Garbled(self._name, str(error)) from error
+
+    @property
+    def mode(self) -> bytes:
+        """The field of the print mode, whatever stands there."""
+        return self._frames[1].split(b",")[5].strip()
 
     def missing(self) -> Silent | Garbled:
         """Why there is no answer: nothing came, or nothing that is one."""

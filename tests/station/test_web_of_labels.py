@@ -1,5 +1,6 @@
 """A whole station whose camera stands behind the print head: several labels are on their way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,8 @@ def test_a_lost_or_doubled_label_is_named_and_all_on_the_web_wait_for_people(
 def test_a_twin_that_no_odometer_tells_of_is_named_by_what_the_camera_sees(tmp_path: Path) -> None:
     with running(on_web(tmp_path), {5: BenchFault.TWIN}) as station:
         assert station.bench is not None
-        station.bench.printer._receiver._odometer = False
+        receiver = station.bench.printer._receiver
+        receiver._knows = replace(receiver._knows, odometer=False)
         drop(station, counted(9))
         until(station, Mode.HELD, Mode.FAULT)
         found = doubts(station.config)

@@ -179,6 +179,15 @@ class SimulatedPrinter(Mechanics):
         with self._engine.changed:
             return self._engine.changed.wait_for(reached, timeout=seconds)
 
+    @property
+    def seconds_per_label(self) -> float:
+        """How long one label takes from the beginning of its format to its end."""
+        return self._engine.seconds
+
+    @seconds_per_label.setter
+    def seconds_per_label(self, seconds: float) -> None:
+        self._engine.seconds = seconds
+
     # What happens to its power and its lines
 
     def power_cycle(self) -> None:

@@ -6,6 +6,8 @@ and each label that comes out moves those before it on by one place.
 Faults are ordered by the number of the label format, counted from 1 as the printer receives them:
 
     Bench(faults={5: BenchFault.DAMAGED, 9: BenchFault.PREVIOUS})
+    bench.order("head-open", at=7, step=Step.LOOK)
+    bench.play(Script.parse(document))
 
 The station on the other end of the wires cannot see any of this.
 """
@@ -23,13 +25,19 @@ from numpy.typing import NDArray
 from drivers.deadline import Deadline
 from drivers.interface import Symbol
 from drivers.simulated.camera import SimulatedCamera
+from drivers.simulated.faults import FAULTS, Step
 from drivers.simulated.label import PrintedLabel, prints
 from drivers.simulated.optics import MILD, Optics
+from drivers.simulated.pile import Pile
+from drivers.simulated.play import Order, Play
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.scanner import SimulatedScanner
+from drivers.simulated.script import Script
 
 
 class BenchFault(StrEnum):
+    """Names of faults that show on the paper; see FAULTS for all that can be ordered."""
+
     DAMAGED = "damaged"
     """Voids all over the label: no symbol can be read."""
 
@@ -51,15 +59,17 @@ class BenchFault(StrEnum):
     TWIN = "twin"
     """The label comes out twice."""
 
-    PAPER_OUT = "paper-out"
+    PAPER_OUT = "paper-out-mid-label"
     """The paper ends in the middle of the label."""
 
 
 class SimulatedGate:
     """Moves the label out of the camera's view, to one side or the other, and counts."""
 
-    def __init__(self, take_away: Callable[[], None]) -> None:
+    def __init__(self, take_away: Callable[[], None], told: Callable[[], None]) -> None:
+        """`told` is called when it is told to move, before it does."""
         self._take_away = take_away
+        self._told = told
         self.released = 0
         self.rejected = 0
         self.stuck = False
@@ -76,6 +86,7 @@ class SimulatedGate:
         self._move()
 
     def _move(self) -> None:
+        self._told()
         if not self.stuck:
             self._take_away()
 
@@ -101,15 +112,21 @@ class Bench:
 
         `window`: labels from the print head to the camera, the one under it included.
         """
-        self._faults = dict(faults or {})
+        self._spoilt: set[BenchFault] = set()
+        """What becomes of the format that was received last."""
+
+        self._play = Play(self)
+        self.pile = Pile()
         self._decode = decode
         self._window = window
-        self._web: deque[PrintedLabel] = deque(maxlen=window)
+        self._web: deque[tuple[int, PrintedLabel]] = deque(maxlen=window)
+        """The format that made it, and each label between print head and camera."""
+
         self._formats = 0
         self._before_zpl = b""
         self._before: PrintedLabel | None = None
         with ExitStack() as opened:
-            self.camera = SimulatedCamera(optics=optics, seed=seed)
+            self.camera: SimulatedCamera = _WatchedCamera(self._exposed, optics=optics, seed=seed)
             opened.callback(self.camera.close)
             self.scanner = SimulatedScanner()
             opened.callback(self.scanner.close)
@@ -125,7 +142,44 @@ class Bench:
             self._opened = opened.pop_all()
         self.camera_url = self.camera.snapshot_url
         self.scanner_url = self.scanner.url
-        self.gate = SimulatedGate(self.take_away)
+        self.gate = SimulatedGate(self.take_away, self._gate_told)
+        for number, fault in (faults or {}).items():
+            self.order(fault, at=number)
+
+    # -- faults ------------------------------------------------------------------------------
+
+    def order(self, fault: str, *, at: int | None = None, step: Step | None = None) -> None:
+        """One fault, once: at this label and step, or at the next label that comes there.
+
+        Raises KeyError for a name that is not in FAULTS, ValueError where it cannot strike there.
+        """
+        found = FAULTS[fault]
+        self._play.order(Order(found, step or found.steps[0], at))
+
+    def play(self, script: Script) -> None:
+        """All the faults of a script, from now on, in place of those of an earlier one."""
+        self._play.begin(script)
+
+    def cancel(self) -> None:
+        """Forget the single orders whose moment has not come."""
+        self._play.cancel()
+
+    @property
+    def ordered(self) -> tuple[Order, ...]:
+        """Single orders whose moment has not come."""
+        return self._play.waiting
+
+    def spoil(self, name: str) -> None:
+        """See BenchFault; for the format that was just received."""
+        self._spoilt.add(BenchFault(name))
+
+    def _exposed(self) -> None:
+        self._play.reached(Step.JUDGE, self._play.reached_now(Step.LOOK))
+
+    def _gate_told(self) -> None:
+        self._play.reached(Step.GATE, self._play.reached_now(Step.LOOK))
+
+    # -- what people do ----------------------------------------------------------------------
 
     def load_paper(self) -> None:
         """What the operator does: tear off the half label, put in a roll, press the key."""
@@ -136,19 +190,24 @@ class Bench:
         """What the operator, or the gate, does with the label in view."""
         if self._window == 1:
             self.camera.take_away()
+            self._play.reached(Step.READY, self._formats + 1)
 
     def clear_web(self) -> None:
         """What the operator does: tear off everything that hangs out of the printer."""
         self._web.clear()
         self.camera.take_away()
+        self._play.reached(Step.READY, self._formats + 1)
 
     def close(self) -> None:
         self._opened.close()
 
     def _lay_down(self, label: PrintedLabel) -> None:
-        self._web.append(label)
+        self._web.append((self._formats, label))
         if len(self._web) == self._window:
-            self.camera.place(self._web[0])
+            number, seen = self._web[0]
+            self.camera.place(seen)
+            if seen.zpl:
+                self._play.reached(Step.LOOK, number)
         if self._decode:
             self.scanner.scan_label(label, self._decode)
 
@@ -158,17 +217,12 @@ class Bench:
             return zpl
         self._formats += 1
         before, self._before_zpl = self._before_zpl, zpl
-        match self._faults.get(self._formats):
-            case BenchFault.PAPER_OUT:
-                self.printer.run_out_of_paper(after_labels=0, mid_label=True)
-            case BenchFault.LOST:
-                self.printer.lose_next()
-            case BenchFault.TWIN:
-                self.printer.print_twin_next()
-            case BenchFault.WRONG_SERIAL:
-                return _other_last_character(zpl)
-            case BenchFault.WRONG_TEXT:
-                return _one_text_of(before, zpl)
+        self._spoilt.clear()
+        self._play.reached(Step.PRINT, self._formats)
+        if BenchFault.WRONG_SERIAL in self._spoilt:
+            zpl = _other_last_character(zpl)
+        if BenchFault.WRONG_TEXT in self._spoilt:
+            zpl = _one_text_of(before, zpl)
         return zpl
 
     def _transform(self, label: PrintedLabel) -> PrintedLabel | None:
@@ -176,14 +230,25 @@ class Bench:
         if not label.zpl:  # a blank that was fed
             return label
         before, self._before = self._before, label
-        match self._faults.get(self._formats):
-            case BenchFault.TAKEN:
-                return None
-            case BenchFault.PREVIOUS if before:
-                return replace(label, picture=before.picture)
-            case BenchFault.DAMAGED:
-                return replace(label, picture=_voids(label.picture, seed=self._formats))
-        return label
+        if BenchFault.PREVIOUS in self._spoilt and before:
+            label = replace(label, picture=before.picture)
+        if BenchFault.DAMAGED in self._spoilt:
+            label = replace(label, picture=_voids(label.picture, seed=self._formats))
+        self.pile.add(label)
+        return None if BenchFault.TAKEN in self._spoilt else label
+
+
+class _WatchedCamera(SimulatedCamera):
+    """Says when it has taken a picture, before anybody gets it."""
+
+    def __init__(self, exposed: Callable[[], None], *, optics: Optics, seed: int) -> None:
+        self._tell = exposed
+        super().__init__(optics=optics, seed=seed)
+
+    def jpeg(self) -> bytes:
+        picture = super().jpeg()
+        self._tell()
+        return picture
 
 
 _SYMBOL = re.compile(rb"(\^FH\\\^FD[^^]*?)([0-9A-Za-z])(\^FS)")

@@ -1,0 +1,297 @@
+"""Everything that can be ordered to go wrong on the simulated bench, in one table.
+
+A fault is put in place at a step of one label's way, and stays until somebody does what an operator
+would do about it:
+
+>>> fault = FAULTS["paper-out-mid-label"]
+>>> fault.device.value, fault.steps, fault.remedy.name if fault.remedy else ""
+('printer', (<Step.PRINT: 'print'>,), 'load-paper')
+
+A new one is one line here: its name, what does it, where it can strike, what mends it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from drivers.simulated.camera import SimulatedCamera
+from drivers.simulated.printer import SimulatedPrinter
+from drivers.simulated.scanner import SimulatedScanner
+
+
+class Step(StrEnum):
+    """The moments of one label that can be seen from the devices, in their order."""
+
+    READY = "ready"
+    """The label before has left: the station asks whether the next one may be printed."""
+
+    PRINT = "print"
+    """The printer has the label's format, and has not printed it."""
+
+    LOOK = "look"
+    """The label lies before the camera; the printer has not said that it is done."""
+
+    JUDGE = "judge"
+    """A picture of the label was taken; its verdict is not known."""
+
+    GATE = "gate"
+    """The gate is told where the label goes, and has not moved."""
+
+
+ANY = tuple(Step)
+
+
+class Device(StrEnum):
+    PRINTER = "printer"
+    CAMERA = "camera"
+    SCANNER = "scanner"
+    GATE = "gate"
+
+
+class Sticking(Protocol):
+    stuck: bool
+    """It is told to move, and does not."""
+
+
+class Devices(Protocol):
+    """The bench, as far as faults need it."""
+
+    printer: SimulatedPrinter
+    camera: SimulatedCamera
+    scanner: SimulatedScanner
+
+    @property
+    def gate(self) -> Sticking: ...
+
+    def spoil(self, name: str) -> None:
+        """Change what comes out for the format that was just received; see BenchFault."""
+
+    def load_paper(self) -> None: ...
+
+    def take_away(self) -> None: ...
+
+
+Act = Callable[[Devices], None]
+
+
+def sentence(text: str, /) -> str:
+    """Mark a sentence that the station's pages say in other languages."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What an operator does at the machine."""
+
+    name: str
+    does: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    name: str
+    device: Device
+    does: str
+    """One sentence."""
+
+    strike: Act
+    """Called at its step, on whichever thread comes there; puts the fault in place."""
+
+    steps: tuple[Step, ...] = ANY
+    """Where it can be put in place; the first is where it is, unless another one is named."""
+
+    remedy: Remedy | None = None
+    """None where nothing is left to mend at the machine."""
+
+    @property
+    def any_time(self) -> bool:
+        """Whether it can be put in place at once, without waiting for a label."""
+        return Step.PRINT not in self.steps[:1]
+
+
+# -- what an operator does -----------------------------------------------------------------------
+
+
+def _free_gate(bench: Devices) -> None:
+    bench.gate.stuck = False
+
+
+LOAD_PAPER = Remedy(
+    "load-paper",
+    sentence("Load paper, tear off the last label, press the key of the printer."),
+    lambda bench: bench.load_paper(),
+)
+LOAD_RIBBON = Remedy(
+    "load-ribbon",
+    sentence("Load a ribbon and press the key of the printer."),
+    lambda bench: bench.printer.load_ribbon(),
+)
+CLOSE_HEAD = Remedy(
+    "close-head",
+    sentence("Close the print head and press the key of the printer."),
+    lambda bench: bench.printer.close_head(),
+)
+PRESS_PAUSE = Remedy(
+    "press-pause",
+    sentence("Press PAUSE on the printer once more."),
+    lambda bench: bench.printer.resume(),
+)
+WAKE_PRINTER = Remedy(
+    "wake-printer",
+    sentence("Wake the printer up: it answers again."),
+    lambda bench: bench.printer.answer_again(),
+)
+FREE_GATE = Remedy("free-gate", sentence("Free the gate."), _free_gate)
+TAKE_AWAY = Remedy(
+    "take-away",
+    sentence("Take away what lies before the camera."),
+    lambda bench: bench.take_away(),
+)
+
+REMEDIES: Mapping[str, Remedy] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            LOAD_PAPER,
+            LOAD_RIBBON,
+            CLOSE_HEAD,
+            PRESS_PAUSE,
+            WAKE_PRINTER,
+            FREE_GATE,
+            TAKE_AWAY,
+        )
+    }
+)
+
+# -- what goes wrong -----------------------------------------------------------------------------
+
+
+def _stick(bench: Devices) -> None:
+    bench.gate.stuck = True
+
+
+def _of_label(name: str, does: str) -> Fault:
+    """One that shows on the paper of a single label."""
+    return Fault(name, Device.PRINTER, does, lambda bench: bench.spoil(name), (Step.PRINT,))
+
+
+def _printer(
+    name: str,
+    does: str,
+    strike: Callable[[SimulatedPrinter], None],
+    *steps: Step,
+    remedy: Remedy | None = None,
+) -> Fault:
+    return Fault(
+        name, Device.PRINTER, does, lambda bench: strike(bench.printer), steps or ANY, remedy
+    )
+
+
+def _table(faults: Iterable[Fault]) -> Mapping[str, Fault]:
+    found = {each.name: each for each in faults}
+    return MappingProxyType(found)
+
+
+FAULTS: Mapping[str, Fault] = _table(
+    (
+        _of_label("damaged", sentence("Voids all over the label: no symbol can be read.")),
+        _of_label("previous", sentence("The label before comes out again instead.")),
+        _of_label(
+            "wrong-serial", sentence("The last character of the encoded data is another one.")
+        ),
+        _of_label(
+            "wrong-text",
+            sentence("One line of text is that of the label before; the symbol is right."),
+        ),
+        _of_label("taken", sentence("Somebody takes the label before the camera looks.")),
+        _printer(
+            "lost",
+            sentence("No label comes, and the printer says nothing."),
+            lambda printer: printer.lose_next(),
+            Step.PRINT,
+        ),
+        _printer(
+            "twin",
+            sentence("The label comes out twice."),
+            lambda printer: printer.print_twin_next(),
+            Step.PRINT,
+        ),
+        _printer(
+            "blank",
+            sentence("A blank label comes out by itself."),
+            lambda printer: printer.feed_blank(),
+            remedy=TAKE_AWAY,
+        ),
+        _printer(
+            "paper-out-mid-label",
+            sentence("The paper ends in the middle of the label."),
+            lambda printer: printer.run_out_of_paper(mid_label=True),
+            Step.PRINT,
+            remedy=LOAD_PAPER,
+        ),
+        _printer(
+            "paper-out",
+            sentence("The paper ends between two labels."),
+            lambda printer: printer.run_out_of_paper(mid_label=False),
+            remedy=LOAD_PAPER,
+        ),
+        _printer(
+            "ribbon-out",
+            sentence("The ribbon ends."),
+            lambda printer: printer.run_out_of_ribbon(),
+            remedy=LOAD_RIBBON,
+        ),
+        _printer(
+            "head-open",
+            sentence("Somebody opens the print head."),
+            lambda printer: printer.open_head(),
+            remedy=CLOSE_HEAD,
+        ),
+        _printer(
+            "paused",
+            sentence("Somebody presses PAUSE on the printer."),
+            lambda printer: printer.pause(),
+            remedy=PRESS_PAUSE,
+        ),
+        _printer(
+            "printer-silent",
+            sentence("The printer obeys and answers nothing."),
+            lambda printer: printer.fall_silent(),
+            remedy=WAKE_PRINTER,
+        ),
+        _printer(
+            "power-cycle",
+            sentence("The printer loses its power for a moment, and all that it had in memory."),
+            lambda printer: printer.power_cycle(),
+        ),
+        _printer(
+            "power-cycle-mid-format",
+            sentence("The printer loses its power with the next format half received."),
+            lambda printer: printer.power_cycle_mid_format(after_bytes=100),
+            Step.READY,
+        ),
+        _printer(
+            "dies-and-prints",
+            sentence("The connection breaks when the label was taken in; the label comes out."),
+            lambda printer: printer.die_after_taking(prints=True),
+            Step.PRINT,
+        ),
+        _printer(
+            "dies-and-forgets",
+            sentence("The connection breaks when the label was taken in; no label comes out."),
+            lambda printer: printer.die_after_taking(prints=False),
+            Step.PRINT,
+        ),
+        Fault(
+            "gate-stuck",
+            Device.GATE,
+            sentence("The gate is told to move, and does not."),
+            _stick,
+            (Step.GATE, Step.READY, Step.PRINT, Step.LOOK, Step.JUDGE),
+            FREE_GATE,
+        ),
+    )
+)

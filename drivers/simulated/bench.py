@@ -160,6 +160,11 @@ class Bench:
         """All the faults of a script, from now on, in place of those of an earlier one."""
         self._play.begin(script)
 
+    @property
+    def received(self) -> int:
+        """Formats that make labels, as `order` counts them."""
+        return self._formats
+
     def cancel(self) -> None:
         """Forget the single orders whose moment has not come."""
         self._play.cancel()

@@ -5,9 +5,11 @@ truth is taken from the bench alone: what the gate let pass is read from its pic
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +17,28 @@ from numpy.typing import NDArray
 
 from drivers.deadline import Deadline
 from drivers.simulated.bench import Bench
-from drivers.simulated.faults import FAULTS, Step
+from drivers.simulated.faults import Fault, Step
 from drivers.simulated.label import PrintedLabel
 from station.app import Station, records_of
 from station.artwork.picture import expected_picture
 from station.config import Config, PrinterConfig, ReaderConfig, WebConfig
+from station.core.events import Outcome
 from station.core.problem import Refused
-from station.core.state import LabelState
-from station.line.board import Close, Look, Mode, Request, Resume, Settle, Snapshot, Use
 from station.core.reconciliation import Stock
+from station.core.state import LabelState
+from station.line.board import (
+    Close,
+    Look,
+    Mode,
+    Request,
+    Resume,
+    Settle,
+    Snapshot,
+    Start,
+    Use,
+)
+from station.line.job import Label
+from station.records.query import LabelRow
 from station.vision.decode import decode
 from torture.approved import approve
 
@@ -31,6 +46,8 @@ OPERATOR, WITNESS = "operator", "supervisor"
 LABELS = 3
 SECONDS = 30.0
 """Longest time for one order; what takes longer hangs."""
+
+BATCH = 40
 
 PATIENCE = 4
 """So many times Resume is pressed at one stop."""
@@ -62,6 +79,7 @@ class Run:
     """One order with one fault, from its first label to its end."""
 
     order: str
+    fault: Fault
     stops: list[Stop] = field(default_factory=list)
     states: dict[int, LabelState] = field(default_factory=dict)
     """What became of each label."""
@@ -69,155 +87,176 @@ class Run:
     reasons: dict[int, str] = field(default_factory=dict)
     """Why a label was rejected or in doubt, by its number."""
 
-    differences: tuple[str, ...] = ()
-    """What did not balance when the operator wanted to close the order."""
+    surplus: bool = False
+    """The order did not balance before somebody had found a label that nobody issued."""
 
-    wrong: list[str] = field(default_factory=list)
-    """What must never be."""
+    wrong: tuple[str, ...] = ()
+    """What passed the gate and should not have, or did not and is said to have."""
 
 
 class Shift:
+    """Orders are worked one after the other: what a fault left behind shows in the next."""
+
     def __init__(self, station: Station) -> None:
         assert station.bench is not None, "the shift works on the bench"
         self.station = station
         self.bench: Bench = station.bench
-        self._next = 1
+        self._orders = count(1)
+        self._waiting: deque[str] = deque()
+        self._lying: list[PrintedLabel] = []
         self._passed: list[PrintedLabel] = []
-        self._watch_gate()
+        self._refusal: Refused | None = None
+        self._watch()
 
-    def _watch_gate(self) -> None:
-        """Remember what lies before the camera whenever the gate lets it pass."""
-        bench, place, take_away = self.bench, self.bench.camera.place, self.bench.camera.take_away
-        lying: list[PrintedLabel] = []
-        release = bench.gate.release
+    def _watch(self) -> None:
+        """Remember all that lies before the camera whenever the gate lets it pass."""
+        camera, gate = self.bench.camera, self.bench.gate
+        place, take_away, release = camera.place, camera.take_away, gate.release
 
         def laid(label: PrintedLabel) -> None:
-            lying.append(label)
+            self._lying.append(label)
             place(label)
 
         def taken() -> None:
-            lying.clear()
+            self._lying.clear()
             take_away()
 
         def released(deadline: Deadline) -> None:
-            seen = lying[-1:]
+            seen = tuple(self._lying)
             release(deadline)
-            if not lying:
-                self._passed.extend(seen)
+            if not self._lying:
+                self._passed += seen
 
-        bench.camera.place = laid  # type: ignore[method-assign]  # the test watches
-        bench.camera.take_away = taken  # type: ignore[method-assign]
-        bench.gate.release = released  # type: ignore[method-assign]
+        camera.place = laid  # type: ignore[method-assign]  # looked on, not changed
+        camera.take_away = taken  # type: ignore[method-assign]  # the same
+        gate.release = released  # type: ignore[method-assign]  # the same
 
     # -- one order -------------------------------------------------------------------------------
 
-    def work(self, fault: str, step: Step, *, label: int) -> Run:
+    def work(self, fault: Fault, step: Step, *, label: int) -> Run:
         """One order with the fault at this label of it; the operator brings it to its end."""
-        start, self._next = self._next, self._next + 10
-        run = Run(f"F-{start}")
+        run = Run(self._next_order(), fault)
         self._passed.clear()
-        self._fault = fault
-        self.bench.order(fault, at=self.bench.received + label, step=step)
-        self._drop(ORDER.format(start=start, quantity=LABELS), f"{start}.yaml")
-        deadline = Deadline.after(SECONDS)
-        self._until_finished(run, deadline)
-        self.bench.cancel()
+        self.bench.order(fault.name, at=self.bench.received + label, step=step)
+        assert self._ask(Start(run.order)), f"{run.order} does not start: {self._refusal}"
+        self._until_finished(run, Deadline.after(SECONDS))
+        self._mend(fault)
         self._close(run)
         self._look_back(run)
         return run
 
-    def _drop(self, text: str, name: str) -> None:
-        inbox = self.station.config.data / "orders" / "inbox"
-        (inbox / f".{name}").write_text(text)
-        (inbox / f".{name}").rename(inbox / name)
+    def _next_order(self) -> str:
+        """The inbox lets every file lie for a second, so many are put there at once."""
+        if not self._waiting:
+            inbox = self.station.config.data / "orders" / "inbox"
+            for number in islice(self._orders, BATCH):
+                text = ORDER.format(start=number * 10, quantity=LABELS)
+                (inbox / f".{number}.yaml").write_text(text)
+                (inbox / f".{number}.yaml").rename(inbox / f"{number}.yaml")
+                self._waiting.append(f"F-{number * 10}")
+            self._until_waiting(self._waiting[-1], Deadline.after(SECONDS))
+        return self._waiting.popleft()
+
+    def _until_waiting(self, order: str, deadline: Deadline) -> None:
+        snapshot = self.station.board.snapshot
+        while order not in snapshot.waiting:
+            assert not deadline.expired, f"{order} was not taken in: {snapshot.refused}"
+            snapshot = self.station.board.newer(snapshot.version, seconds=0.2)
 
     def _until_finished(self, run: Run, deadline: Deadline) -> None:
-        refused = 0
         snapshot = self.station.board.snapshot
         while not _finished(snapshot, run.order):
             assert snapshot.mode != Mode.STOPPED, "the line has died"
-            assert not deadline.expired, f"{run.order} hangs: {snapshot}"
+            assert not deadline.expired, f"{run.order} hangs: {snapshot.mode} {run.stops}"
             if snapshot.mode in {Mode.HELD, Mode.FAULT}:
-                stop = _stop(snapshot)
-                if not refused:
-                    run.stops.append(stop)
-                refused = refused + 1 if self._help(snapshot) else 0
-                assert refused <= PATIENCE, f"{run.order} cannot go on: {stop}"
+                run.stops.append(_stop(snapshot))
+                self._help(run, snapshot)
                 snapshot = self.station.board.snapshot
             else:
                 snapshot = self.station.board.newer(snapshot.version, seconds=0.2)
 
-    def _help(self, snapshot: Snapshot) -> bool:
-        """What a person does at a stop; True if the station will not go on yet."""
-        remedy = FAULTS[self._fault].remedy
-        if remedy:
-            remedy.act(self.bench)
+    def _help(self, run: Run, snapshot: Snapshot) -> None:
+        """What a person does at a stop: mend, look what came out, say what became of it, resume."""
+        self._mend(run.fault)
         assert self.bench.printer.wait_idle(seconds=5), "the printer has something left to do"
         for number, _ in snapshot.in_doubt:
-            self._settle(snapshot, number)
+            self._settle(run.order, number, accepted=number in snapshot.unreleased)
+        self._withdraw(run.order)
         self.bench.take_away()
-        return not self._ask(Resume("cleared", self.station.board.snapshot.stop))
+        resumed = (
+            self._ask(Resume("cleared", self.station.board.snapshot.stop)) for _ in range(PATIENCE)
+        )
+        assert any(resumed), f"{run.order} cannot go on after {run.stops}: {self._refusal}"
 
-    def _settle(self, snapshot: Snapshot, number: int) -> None:
+    def _mend(self, fault: Fault) -> None:
+        if fault.remedy:
+            fault.remedy.act(self.bench)
+
+    def _settle(self, order: str, number: int, *, accepted: bool) -> None:
         """Honestly: whole and found, it is read; cut, it is destroyed; nowhere, not printed."""
-        assert snapshot.order is not None
-        order = snapshot.order.order.id
         paper = self._paper(order, number)
-        if number in snapshot.unreleased:
+        if accepted:
             passed = any(paper and each.number == paper.number for each in self._passed)
-            outcome = LabelState.RELEASED if passed else LabelState.DESTROYED
-            assert self._ask(Settle(order, number, outcome, "found", WITNESS))
-            return
-        if paper is None:
-            assert self._ask(Settle(order, number, LabelState.NOT_PRINTED, "nowhere", WITNESS))
-            return
-        if np.array_equal(paper.picture, self._meant(order, number)):
-            self.bench.take_away()
-            self.bench.camera.place(paper)
-            if self._ask(Look(order, number)):
-                return
-        assert self._ask(Settle(order, number, LabelState.DESTROYED, "torn up", WITNESS))
+            self._say(order, number, LabelState.RELEASED if passed else LabelState.DESTROYED)
+        elif paper is None:
+            self._say(order, number, LabelState.NOT_PRINTED)
+        elif not self._found(order, number, paper):
+            self._say(order, number, LabelState.DESTROYED)
+
+    def _found(self, order: str, number: int, paper: PrintedLabel) -> bool:
+        """A label that is whole is laid before the camera, and read."""
+        if not np.array_equal(paper.picture, self._meant(order, number)):
+            return False
+        self.bench.take_away()
+        self.bench.camera.place(paper)
+        return self._ask(Look(order, number))
+
+    def _withdraw(self, order: str) -> None:
+        """A label that is recorded as released, and lies there still, is destroyed."""
+        lying = {each.zpl for each in self._lying}
+        for row in self._labels(order):
+            if row.state == LabelState.RELEASED and self._label(order, row.number).zpl in lying:
+                self._say(order, row.number, LabelState.DESTROYED)
+
+    def _say(self, order: str, number: int, outcome: Outcome) -> None:
+        settled = self._ask(Settle(order, number, outcome, "as it was found", WITNESS))
+        assert settled, f"label {number} of {order} is not {outcome}: {self._refusal}"
 
     def _ask(self, request: Request) -> bool:
+        """Whether the station does it; if not, it has said why."""
         try:
             self.station.board.ask(request, actor=OPERATOR).result(timeout=SECONDS)
         except Refused as refused:
-            self.refusal = refused
+            self._refusal = refused
             return False
         return True
 
     def _close(self, run: Run) -> None:
-        """An order that does not balance is closed only when the operator found the surplus."""
+        """An order with more labels than were issued is closed when the operator found them."""
         if self._ask(Close(run.order)):
             return
-        run.differences = tuple(str(each) for each in self.refusal.problems[1:])
+        run.surplus = True
         assert self._ask(Use(run.order, Stock.BLANK, 1, "found beside the printer"))
-        assert self._ask(Close(run.order)), f"{run.order} does not balance: {self.refusal}"
+        assert self._ask(Close(run.order)), f"{run.order} does not balance: {self._refusal}"
 
     # -- the truth -------------------------------------------------------------------------------
 
     def _look_back(self, run: Run) -> None:
-        records = records_of(self.station.config)
-        labels = tuple(records.labels(run.order))
-        reasons = {
-            each.number: each.reasons
-            for each in records.nonconformances(order=run.order)
-        }
+        labels = self._labels(run.order)
+        found = records_of(self.station.config).nonconformances(order=run.order)
         run.states = {each.number: each.state for each in labels}
-        run.reasons = {n: found[0]["code"] for n, found in reasons.items() if found}
-        run.wrong += self._wrong(run, {each.number: each.serial for each in labels})
+        run.reasons = {each.number: each.reasons[0]["code"] for each in found if each.reasons}
+        run.wrong = tuple(self._wrong(run, {each.number: each.serial for each in labels}))
 
     def _wrong(self, run: Run, serials: dict[int, str]) -> Iterator[str]:
         """What passed the gate, against what the journal says passed it."""
-        good = [n for n, state in run.states.items() if state == LabelState.RELEASED]
+        good = [number for number, state in run.states.items() if state == LabelState.RELEASED]
         if len(good) != LABELS:
             yield f"{len(good)} good labels, expected {LABELS}"
-        meant = {serials[n]: self._meant(run.order, n) for n in good}
+        meant = {serials[number]: self._meant(run.order, number) for number in good}
         passed = [_serial(each.picture) for each in self._passed]
-        if sorted(passed) != sorted(serials[n] for n in good):
-            yield f"passed {passed}, recorded {[serials[n] for n in good]}"
-        if len(set(passed)) != len(passed):
-            yield f"a serial passed twice: {passed}"
+        if sorted(passed) != sorted(meant):
+            yield f"passed {passed}, recorded {sorted(meant)}"
         for serial, each in zip(passed, self._passed, strict=True):
             if serial in meant and not np.array_equal(each.picture, meant[serial]):
                 yield f"{serial} passed and is not what was meant"
@@ -235,11 +274,14 @@ class Shift:
                 return paper
         return None
 
-    def _label(self, order: str, number: int):
+    def _labels(self, order: str) -> tuple[LabelRow, ...]:
+        return tuple(records_of(self.station.config).labels(order))
+
+    def _label(self, order: str, number: int) -> Label:
         records = records_of(self.station.config)
         row, label = records.order(order), records.label(order, number)
-        assert row is not None
-        assert label is not None
+        assert row is not None, "the order was started"
+        assert label is not None, "the label was issued"
         return self.station.workshop.job(row.order).label(number, serial=label.serial)
 
 
@@ -273,6 +315,7 @@ def shift(folder: Path) -> Iterator[Shift]:
         web=WebConfig(port=0),
         printer=PrinterConfig(seconds=1.0),
         reader=ReaderConfig(seconds=0.6),
+        start="operator",
     )
     with Station(settings) as station:
         approve(station.journal, settings.data, station.workshop.library)

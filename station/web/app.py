@@ -22,6 +22,7 @@ from station.web.live import Live
 from station.web.log import LogPages
 from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
+from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
 
 
@@ -33,13 +34,16 @@ def create_app(
     language: str,
     station_name: str,
     live: Live | None = None,
+    simulation: Simulation | None = None,
 ) -> FastAPI:
     """`folder` holds the journal; `live` is given by whoever has to end the streams before the
-    server can stop.
+    server can stop; `simulation` where the devices are simulated, and nowhere else.
     """
     streams = live or Live(board)
     token = secrets.token_urlsafe(32)
-    pages = Pages(language=language, station_name=station_name, token=token)
+    pages = Pages(
+        language=language, station_name=station_name, token=token, simulated=simulation is not None
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -57,6 +61,8 @@ def create_app(
     app.include_router(logged.router)
     app.include_router(OrderPages(folder=folder, pages=pages).router)
     app.include_router(TracePages(folder=folder, pages=pages).router)
+    if simulation:
+        app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(Guard, token=token)
     _answer_refusals(app, pages)

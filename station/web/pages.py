@@ -24,7 +24,9 @@ YEAR_SECONDS = 31_536_000
 
 
 class Pages:
-    def __init__(self, *, language: str, station_name: str, token: str) -> None:
+    def __init__(
+        self, *, language: str, station_name: str, token: str, simulated: bool = False
+    ) -> None:
         """`language` is shown to whoever has not chosen one."""
         self._language = language
         self._environment = Environment(
@@ -42,6 +44,7 @@ class Pages:
             controls=controls,
             marked=marked,
             shown=shown,
+            simulated=simulated,
             wording=wording,
         )
 

@@ -11,6 +11,7 @@ from station.line.board import Board
 from station.records.evidence import Evidence
 from station.web.app import create_app
 from station.web.live import Live
+from station.web.simulation import Simulation
 
 MOST_CONNECTIONS = 200
 _STOPPING_SECONDS = 3
@@ -29,7 +30,9 @@ class Server:
         station_name: str,
         host: str = "127.0.0.1",
         port: int = 0,
+        simulation: Simulation | None = None,
     ) -> None:
+        """`simulation` where the devices are simulated: their page is served as well."""
         self._address = (host, port)
         self._live = Live(board)
         app = create_app(
@@ -39,6 +42,7 @@ class Server:
             language=language,
             station_name=station_name,
             live=self._live,
+            simulation=simulation,
         )
         self._server = _Listening(
             uvicorn.Config(

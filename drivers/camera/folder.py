@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera.still import LARGEST, picture
+from drivers.camera.inspection import FROZEN_AFTER, Inspection, Repeats
+from drivers.camera.region import Region
+from drivers.camera.still import LARGEST, exposure, picture
 from drivers.deadline import Deadline
 from drivers.interface import Frame, Garbled, Silent, Unreachable
 
@@ -27,9 +29,24 @@ _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
 class FolderCamera:
     """Each file is given once, the newest first."""
 
-    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """What lies there now is old. Raises Unreachable where there is no such folder."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        roi: Region | None = None,
+        frozen_after: int | None = FROZEN_AFTER,
+        lag_seconds: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """What lies there now is old. Raises Unreachable where there is no such folder.
+
+        `lag_seconds` is how long a picture may take from its exposure until its file appears.
+        """
         self._folder = folder
+        self._name = f"camera {folder}"
+        self._inspection = Inspection(self._name, roi=roi, frozen_after=frozen_after)
+        self._repeats = Repeats()
+        self._lag_seconds = lag_seconds
         self._clock = clock
         self._news = threading.Condition()
         self._looked_at = clock()
@@ -44,17 +61,18 @@ class FolderCamera:
     def frame(self, newer_than: float, deadline: Deadline) -> Frame:
         """The latest whole picture that was not there yet at `newer_than`.
 
-        Raises Unreachable while the folder cannot be read, Silent when nothing appears.
+        Raises Unreachable while the folder cannot be read, Silent when nothing appears, and
+        NotReady (see Inspection).
         """
         with self._news:
             while not deadline.expired:
-                frame = self._newest(newer_than)
+                frame = self._newest(newer_than + self._lag_seconds)
                 if frame:
                     return frame
                 self._news.wait(min(0.1, deadline.remaining()))
             if self._fault:
-                raise Unreachable(str(self._folder), self._fault)
-        raise Silent(str(self._folder), "no new picture in the folder")
+                raise Unreachable(self._name, self._fault)
+        raise Silent(self._name, "no new picture in the folder")
 
     def close(self) -> None:
         self._closing.set()
@@ -63,10 +81,14 @@ class FolderCamera:
     def _newest(self, newer_than: float) -> Frame | None:
         new = [name for name, at in self._absent_at.items() if at > newer_than]
         for name in sorted(new, key=lambda name: (self._absent_at[name], name), reverse=True):
-            pixels = self._whole(name)
-            if pixels is not None:
-                at, self._absent_at[name] = self._absent_at[name], float("-inf")
-                return Frame(pixels, at)
+            found = self._whole(name)
+            if not found:
+                continue
+            data, pixels = found
+            at, self._absent_at[name] = self._absent_at[name], float("-inf")
+            times = self._repeats.count(exposure(data))
+            if not self._inspection.repeated(times):
+                return Frame(self._inspection.passed(pixels, times=times), at - self._lag_seconds)
         return None
 
     def _watch(self) -> None:
@@ -89,18 +111,19 @@ class FolderCamera:
                 path.name for path in self._folder.iterdir() if path.suffix.lower() in _SUFFIXES
             }
         except OSError as error:
-            raise Unreachable(str(self._folder), error.strerror or str(error)) from None
+            raise Unreachable(self._name, error.strerror or str(error)) from None
         if len(found) > MOST_FILES:
             raise Unreachable(
-                str(self._folder),
+                self._name,
                 f"holds {len(found)} pictures, at most {MOST_FILES}: clear it out",
             )
         return found
 
-    def _whole(self, name: str) -> NDArray[np.uint8] | None:
-        """The picture; None while it is still being written, and for what is none."""
+    def _whole(self, name: str) -> tuple[bytes, NDArray[np.uint8]] | None:
+        """The file and its picture; None while it is still being written, and if it is none."""
         try:
             with (self._folder / name).open("rb") as file:
-                return picture(name, file.read(LARGEST + 1))
+                data = file.read(LARGEST + 1)
+            return data, picture(name, data)
         except (OSError, Garbled):
             return None

@@ -54,6 +54,20 @@ def whole(data: bytes) -> bool:
     return False
 
 
+def exposure(data: bytes) -> bytes:
+    """What the sensor saw: of a JPEG its scan, without comments and times in front of it.
+
+    Two pictures are the same exposure when this is the same (ISO/IEC 10918-1, B.1.1.4: each
+    segment before the scan has its length; SOS is 0xFFDA).
+    """
+    at = 2
+    while data[:2] == b"\xff\xd8" and data[at : at + 1] == b"\xff":
+        if data[at + 1 : at + 2] == b"\xda":
+            return data[at:]
+        at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
+    return data
+
+
 def without_password(url: str) -> str:
     """The address as it may stand in a log.
 

@@ -1,184 +1,170 @@
-"""A camera that sends pictures all the time: MJPEG over HTTP, RTSP, or a video device.
+"""A camera that sends pictures all the time.
 
-A thread drains it, so that the latest picture is never an old one. It also remembers when each
-came. Pictures that come in a burst had been waiting somewhere, because this machine or the network
-stood still for a moment: however fresh their arrival, they are old, and do not count.
+A thread drains it, so that the latest picture is never an old one, and connects again whenever it
+breaks off. A picture is given only if the one before it began to arrive after the moment in
+question: the one before may have been on its way, this one was taken while that one came.
+
+    source (mjpeg, capture, genicam)  →  pictures, each with when it was surely not there yet
+    StreamCamera                      →  the newest two that kept the camera's pace
 """
 
 import logging
-import statistics
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Callable, Generator
+from contextlib import closing as closed_afterwards
+from dataclasses import dataclass
+from typing import Protocol
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from drivers.camera.still import without_password
+from drivers.camera.inspection import FROZEN_AFTER, Inspection, Repeats
+from drivers.camera.pace import Pace
+from drivers.camera.region import Region
 from drivers.deadline import Deadline
-from drivers.interface import Frame, Silent, Unreachable
+from drivers.interface import DriverError, Frame, NotReady, Silent, Unreachable
 
-OPEN_MS = 5000
-READ_MS = 3000
-RETRY_SECONDS = 0.5
-
-BURST = 0.4
-"""Share of the usual time between two pictures below which the second had been waiting."""
+OPEN_SECONDS = 5.0
+STALL_SECONDS = 3.0
+RETRY_SECONDS = (0.5, 5.0)
+"""The first pause before connecting again, and the longest; each is twice the one before."""
 
 _log = logging.getLogger(__name__)
 
 
-class Pace:
-    """The usual time between two pictures, and whether one came too soon after another.
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """One picture as it came in."""
 
-    >>> pace = Pace()
-    >>> [pace.lively(at) for at in (0.00, 0.04, 0.08, 0.12)]
-    [False, True, True, True]
+    absent: float
+    """The last moment (monotonic seconds) at which it was surely not there yet."""
 
-    Nothing comes for two seconds; then what had piled up, all at once, and then a new picture:
+    here: float
+    """When all of it was there."""
 
-    >>> [pace.lively(at) for at in (2.12, 2.125, 2.13, 2.16)]
-    [True, False, False, True]
-    """
+    exposure: bytes
+    """What tells it from another picture."""
 
-    def __init__(self) -> None:
-        self._gaps: deque[float] = deque(maxlen=25)
-        self._last: float | None = None
+    develop: Callable[[], NDArray[np.uint8]]
+    """Its pixels; raises Garbled. Only what is looked at is decoded."""
 
-    def lively(self, at: float) -> bool:
-        """Note an arrival; False for the first of all and for one that had been waiting."""
-        last, self._last = self._last, at
-        if last is None:
-            return False
-        usual = statistics.median(self._gaps) if self._gaps else 0.0
-        self._gaps.append(at - last)
-        return at - last >= BURST * usual
+
+class Source(Protocol):
+    """One way of getting pictures. Each call of `pictures` connects anew."""
+
+    name: str
+
+    def pictures(self, closing: threading.Event) -> Generator[Taken, None, None]:
+        """Every picture in its order, until closing is set. Raises DriverError."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    taken: Taken
+    times: int
+    """How often it came in a row."""
 
 
 class StreamCamera:
-    """Connects by itself, and again whenever the stream breaks off."""
+    """The newest picture of a source, with a thread that never lets an old one lie."""
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """`url` is http, https, rtsp, or v4l2:///dev/video0?width=1920&height=1080.
-
-        Raises Unreachable for other wishes than these two.
-        """
-        self._url = url
-        self._wishes = _wishes(url)
-        self._name = without_password(url)
+    def __init__(
+        self,
+        source: Source,
+        *,
+        roi: Region | None = None,
+        frozen_after: int | None = FROZEN_AFTER,
+        lag_seconds: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`lag_seconds` is how old a picture may be when it begins to arrive, less one frame."""
+        self._source = source
+        self._inspection = Inspection(source.name, roi=roi, frozen_after=frozen_after)
+        self._repeats = Repeats()
+        self._lag_seconds = lag_seconds
         self._clock = clock
         self._news = threading.Condition()
-        self._frames: tuple[Frame, ...] = ()
-        """The latest two that were lively."""
+        self._latest: tuple[_Counted, ...] = ()
+        """The latest two that kept the pace."""
 
-        self._fault = "not connected yet"
+        self._fault: DriverError | None = Unreachable(source.name, "not connected yet")
+        self._told = False
         self._closing = threading.Event()
-        self._thread = threading.Thread(
-            target=self._drain, name=f"camera {self._name}", daemon=True
-        )
+        self._thread = threading.Thread(target=self._drain, name=source.name, daemon=True)
         self._thread.start()
 
     def frame(self, newer_than: float, deadline: Deadline) -> Frame:
-        """The second picture that arrives after `newer_than`: the first may have been on its way.
+        """A picture taken after `newer_than`; its time is when the one before was not there yet.
 
-        Raises Unreachable while the stream is gone, Silent when it is there and stalls.
+        Raises Unreachable while the stream is gone, Silent when it is there and stalls, Garbled,
+        and NotReady when the camera refused a setting or for its pictures (see Inspection).
         """
-        with self._news:
-            while True:
-                if len(self._frames) == 2 and self._frames[0].at > newer_than:
-                    return self._frames[1]
-                if deadline.expired:
-                    break
-                self._news.wait(min(0.1, deadline.remaining()))
-            if self._fault:
-                raise Unreachable(self._name, self._fault)
-        raise Silent(self._name, "the stream sends no pictures")
+        before, newest = self._awaited(newer_than, deadline)
+        pixels = newest.taken.develop()
+        shown = self._inspection.passed(pixels, times=newest.times)
+        return Frame(shown, before.taken.absent - self._lag_seconds)
 
     def close(self) -> None:
         self._closing.set()
-        self._thread.join(timeout=(OPEN_MS + READ_MS) / 1000)
+        self._thread.join(timeout=OPEN_SECONDS + STALL_SECONDS)
+
+    def _awaited(self, newer_than: float, deadline: Deadline) -> tuple[_Counted, _Counted]:
+        with self._news:
+            while True:
+                if len(self._latest) == 2:
+                    before, newest = self._latest
+                    new = before.taken.absent - self._lag_seconds > newer_than
+                    if new and not self._inspection.repeated(newest.times):
+                        return before, newest
+                if deadline.expired or isinstance(self._fault, NotReady):
+                    raise self._why_not()
+                self._news.wait(min(0.1, deadline.remaining()))
+
+    def _why_not(self) -> DriverError:
+        fault = self._fault
+        if fault is None:
+            return Silent(self._source.name, "no new picture before the deadline")
+        return type(fault)(fault.device, fault.detail, *fault.conditions)
 
     def _drain(self) -> None:
+        pause = RETRY_SECONDS[0]
         while not self._closing.is_set():
-            try:
-                fault = self._follow()
-            except cv2.error as error:
-                fault = f"cannot be read: {error.msg}"
-            self._lose(fault)
-            self._closing.wait(RETRY_SECONDS)
+            fault = self._follow()
+            if self._lost(fault):
+                pause = RETRY_SECONDS[0]
+            self._closing.wait(pause)
+            pause = min(2 * pause, RETRY_SECONDS[1])
 
-    def _follow(self) -> str:
+    def _follow(self) -> DriverError:
         """Take pictures until there are no more; why."""
-        capture = _opened(self._url, self._wishes)
+        pace = Pace()
         try:
-            fault = _unsuitable(capture, self._wishes)
-            pace = Pace()
-            while not fault and not self._closing.is_set():
-                good, pixels = capture.read()
-                if not good or pixels is None:
-                    return "the stream broke off"
-                self._arrived(Frame(np.asarray(pixels, np.uint8), self._clock()), pace)
-            return fault
-        finally:
-            capture.release()
+            with closed_afterwards(self._source.pictures(self._closing)) as pictures:
+                for taken in pictures:
+                    self._arrived(taken, pace)
+        except DriverError as error:
+            return error
+        return Unreachable(self._source.name, "closed")
 
-    def _arrived(self, frame: Frame, pace: Pace) -> None:
+    def _arrived(self, taken: Taken, pace: Pace) -> None:
         with self._news:
-            if self._fault:
-                _log.info("camera %s sends pictures", self._name)
-            self._fault = ""
-            if pace.lively(frame.at):
-                self._frames = (*self._frames[-1:], frame)
+            if self._told:
+                _log.info("%s sends pictures", self._source.name)
+            self._fault, self._told = None, False
+            times = self._repeats.count(taken.exposure)
+            if pace.lively(taken.here):
+                self._latest = (*self._latest[-1:], _Counted(taken, times))
             self._news.notify_all()
 
-    def _lose(self, fault: str) -> None:
+    def _lost(self, fault: DriverError) -> bool:
+        """Whether it had been there."""
         with self._news:
-            if not self._fault and not self._closing.is_set():
-                _log.warning("camera %s is gone: %s", self._name, fault)
-            self._fault = fault or "closed"
-            self._frames = ()
+            if not self._told and not self._closing.is_set():
+                _log.warning("%s is gone: %s", fault.device, fault.detail)
+                self._told = True
+            was_there = self._fault is None
+            self._fault = fault
+            self._latest = ()
             self._news.notify_all()
-
-
-def _opened(url: str, wishes: dict[int, int]) -> cv2.VideoCapture:
-    """Time-outs have to be given here: set later they are not heeded."""
-    parts = urlsplit(url)
-    if parts.scheme == "v4l2":
-        return cv2.VideoCapture(parts.path, cv2.CAP_V4L2, _flat(wishes))
-    limits = {
-        int(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC): OPEN_MS,
-        int(cv2.CAP_PROP_READ_TIMEOUT_MSEC): READ_MS,
-    }
-    return cv2.VideoCapture(url, cv2.CAP_FFMPEG, _flat(limits))
-
-
-def _flat(settings: dict[int, int]) -> list[int]:
-    return [number for pair in settings.items() for number in pair]
-
-
-def _unsuitable(capture: cv2.VideoCapture, wishes: dict[int, int]) -> str:
-    """Why not to use it; video drivers ignore wishes in silence, so they are read back."""
-    if not capture.isOpened():
-        return "cannot be opened"
-    for wish, value in wishes.items():
-        got = int(capture.get(wish))
-        if got != value:
-            return f"does not give the size asked for: expected {value}, got {got}"
-    return ""
-
-
-def _wishes(url: str) -> dict[int, int]:
-    parts = urlsplit(url)
-    if parts.scheme != "v4l2":
-        return {}
-    names = {
-        "width": int(cv2.CAP_PROP_FRAME_WIDTH),
-        "height": int(cv2.CAP_PROP_FRAME_HEIGHT),
-    }
-    asked = dict(parse_qsl(parts.query))
-    for name, value in asked.items():
-        if name not in names or not (value.isascii() and value.isdigit() and len(value) < 6):
-            raise Unreachable(url, f"expected width and height in pixels, got {name}={value}")
-    return {names[name]: int(value) for name, value in asked.items()}
+            return was_there

@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 
+BLACK_LEVEL = 6
+"""What a sensor gives without any light, so that its noise does not end at zero."""
+
 _BANK_MARGIN = 256
 """The noise bank is larger than a frame by this much; each frame is cut from its own place."""
 
@@ -86,6 +89,23 @@ HARSH = Optics(
 """A hand-held camera under a shop lamp. Some of these pictures cannot be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What has happened to a camera since it was set up."""
+
+    light: float = 1.0
+    """Share of the light that reaches the sensor: 0 is a lens cap, 20 an open aperture."""
+
+    blur_pixels: float = 0.0
+    """Standard deviation of a blur on top of the lens blur: out of focus."""
+
+    size: tuple[int, int] | None = None
+    """Width and height that pictures are given in instead."""
+
+
+NO_TROUBLE = Trouble()
+
+
 def photograph(picture: Picture, *, dots_per_mm: int, optics: Optics, seed: int) -> Picture:
     """The label (height, width) in dots, 0 ink and 255 paper, as the camera sees it."""
     return developed(
@@ -111,14 +131,30 @@ def empty_scene(*, optics: Optics, seed: int) -> Picture:
     return _lit(_table(_still(optics)), optics, np.random.default_rng(seed))
 
 
-def developed(view: Picture, *, optics: Optics, seed: int) -> Picture:
+def developed(
+    view: Picture, *, optics: Optics, seed: int, trouble: Trouble = NO_TROUBLE
+) -> Picture:
     """One exposure of a scene: its own noise, grey or BGR as the optics say."""
     drawn = np.random.default_rng(seed ^ 0x5EED)
     top, left = drawn.integers(0, _BANK_MARGIN, 2)
     bank = _noise(_still(optics))
     noise = bank[top : top + optics.height, left : left + optics.width]
-    exposed = cast("Picture", cv2.add(view, noise, dtype=cv2.CV_8U))
-    return cast("Picture", cv2.cvtColor(exposed, cv2.COLOR_GRAY2BGR)) if optics.colour else exposed
+    exposed = cv2.add(_troubled(view, trouble), noise, dtype=cv2.CV_8U)
+    if trouble.size:
+        exposed = cv2.resize(exposed, trouble.size, interpolation=cv2.INTER_AREA)
+    if optics.colour:
+        exposed = cv2.cvtColor(exposed, cv2.COLOR_GRAY2BGR)
+    return cast("Picture", exposed)
+
+
+def _troubled(view: Picture, trouble: Trouble) -> Picture:
+    """The scene as it reaches the sensor, which has a black level of a few."""
+    seen = view
+    if trouble.blur_pixels > 0:
+        seen = cast("Picture", cv2.GaussianBlur(seen, (0, 0), trouble.blur_pixels))
+    if trouble.light != 1.0:
+        seen = cast("Picture", cv2.convertScaleAbs(seen, alpha=trouble.light, beta=BLACK_LEVEL))
+    return seen
 
 
 def _still(optics: Optics) -> Optics:

@@ -66,6 +66,13 @@ def open_camera(
                 lag_seconds=lag_seconds,
                 clock=clock,
             )
+        case "genicam":
+            return StreamCamera(
+                _genicam(url, roi, clock),
+                frozen_after=frozen_after,
+                lag_seconds=lag_seconds,
+                clock=clock,
+            )
     return StreamCamera(
         _source(url, parts.scheme, clock),
         roi=roi,
@@ -88,3 +95,10 @@ def _source(url: str, scheme: str, clock: Callable[[], float]) -> Source:
         "expected snapshot+http://, http://, rtsp://, v4l2:///, genicam:// or folder:///"
         " and an address",
     )
+
+
+def _genicam(url: str, roi: Region | None, clock: Callable[[], float]) -> Source:
+    """Needs a library of the system, which nobody else shall have to install."""
+    from drivers.camera.genicam import GenICam  # noqa: PLC0415 - see above
+
+    return GenICam(url, roi=roi, clock=clock)

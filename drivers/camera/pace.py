@@ -80,3 +80,24 @@ class Calls:
             self._absent = max(self._absent, asked)
         self._waits.append(waited)
         return self._absent
+
+
+class Lateness:
+    """How much later than the quickest of its kind a picture came, by a clock in the camera.
+
+    That clock need not show our time, only run alike for a few seconds.
+
+    >>> lateness = Lateness()
+    >>> [round(lateness.of(taken, here), 3)
+    ...  for taken, here in ((5.00, 100.01), (5.04, 100.05), (5.08, 102.09), (5.12, 102.09))]
+    [0.0, 0.0, 2.0, 1.96]
+    """
+
+    def __init__(self) -> None:
+        self._offsets: deque[float] = deque(maxlen=50)
+
+    def of(self, taken: float, here: float) -> float:
+        """Seconds."""
+        offset = here - taken
+        self._offsets.append(offset)
+        return offset - min(self._offsets)

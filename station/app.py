@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from drivers.camera import open_camera
 from drivers.deadline import Deadline
 from drivers.gate import OperatorGate
-from drivers.handheld import Handheld
 from drivers.interface import DriverError, Gate, Printer, Symbol
+from drivers.scanner import SerialScanner
 from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.printer.folder import serve_to_folder
 from drivers.wire import parse_address
@@ -516,7 +516,7 @@ def _reader(config: Config, bench: Bench | None) -> Reader:
     if settings.scanner:
         url = bench.scanner_url if bench and settings.scanner == SIMULATED else settings.scanner
         _checked_address("reader.scanner", url)
-        handheld = HandheldReader(Handheld(url), seconds=settings.scan_seconds)
+        handheld = HandheldReader(SerialScanner(url), seconds=settings.scan_seconds)
     if camera and handheld:
         return BothReaders(camera, handheld)
     reader: Reader | None = camera or handheld

@@ -1,4 +1,4 @@
-"""The composition root: a Config becomes a Station. Nothing else names a concrete driver."""
+"""The composition root: a Config becomes a Station, with the drivers of `station.devices`."""
 
 import hashlib
 import os
@@ -14,22 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from drivers.camera import open_camera
 from drivers.deadline import Deadline
 from drivers.gate import OperatorGate
-from drivers.interface import DriverError, Gate, Printer, Symbol
-from drivers.scanner import SerialScanner
+from drivers.interface import DriverError
 from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.printer.folder import serve_to_folder
-from drivers.wire import parse_address
-from drivers.zebra import Zebra
-from station import documents
+from drivers.simulated.script import Script
+from station import devices, documents
 from station.artwork.design import Design
 from station.artwork.text import Font
-from station.config import SIMULATED, Config
+from station.config import Config
 from station.core.approval import Approval
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
@@ -38,6 +32,7 @@ from station.core.profiles.profile import digest
 from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
+from station.line.beacon import Beacon
 from station.line.board import Approve, Board, Close, Look, Reprint, Retire, Settle, Use
 from station.line.control import Control
 from station.line.cycle import Cycle
@@ -60,7 +55,7 @@ from station.records.query import OrderRow, Records
 from station.records.signed.heads import Key
 from station.records.signed.second_place import FILE, Heads
 from station.records.templates import Templates
-from station.vision.decode import decode, read_image
+from station.vision.decode import read_image
 from station.web.server import Server
 
 VERSION = version("labelstation")
@@ -129,9 +124,14 @@ class Station:
         config: Config,
         *,
         faults: dict[int, BenchFault] | None = None,
+        script: Script | None = None,
         clock: Clock = now,
     ) -> None:
-        """`faults` are ordered from the simulated bench: label number at the printer → fault."""
+        """`faults` are ordered from the simulated bench: label number at the printer → fault; or
+        by a whole `script`.
+
+        Raises Refused: also for a script where nothing is simulated.
+        """
         self.config = config
         self.workshop = Workshop.open(config)
         with ExitStack() as opened:
@@ -139,15 +139,23 @@ class Station:
             self.records = Records(self.journal.db)
             self.board = Board()
             self.evidence = _evidence(config)
-            self.bench = _bench(config, faults or {})
+            self.bench = devices.bench(config, faults)
+            simulation = None
             if self.bench:
                 opened.callback(self.bench.close)
-            self.printer = _printer(config, self.bench)
+                simulation = devices.practice(config, self.bench)
+            if script:
+                devices.play(self.bench, script)
+            self.printer = devices.printer(config, self.bench)
             opened.callback(self.printer.close)
             reader = _reader(config, self.bench)
             opened.callback(reader.close)
-            gate = _gate(config, self.bench)
+            gate = devices.gate(config, self.bench)
             opened.callback(gate.close)
+            trigger = devices.trigger(config)
+            if trigger:
+                opened.callback(trigger.close)
+            self._beacon = Beacon(self.board, devices.signals(config))
             intake = Intake(
                 journal=self.journal, library=self.workshop.library, check=self.workshop.order
             )
@@ -172,6 +180,7 @@ class Station:
                 records=self.records,
                 board=self.board,
                 cycle=cycle,
+                trigger=trigger,
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,
                 may_start=self._may_start,
@@ -195,6 +204,7 @@ class Station:
                 folder=config.data,
                 evidence=self.evidence,
                 language=config.language,
+                simulation=simulation,
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
@@ -207,6 +217,8 @@ class Station:
             opened.callback(self._opened.close)
             self.server.start()
             opened.callback(self.server.stop)
+            self._beacon.start()
+            opened.callback(self._beacon.stop)
             self.daemon.start(
                 version=VERSION, configuration=self.config.digest, key=self._heads.key.id
             )
@@ -399,52 +411,6 @@ def _leave(inbox: Path, name: str, data: bytes) -> None:
         return
 
 
-def simulated(config: Config) -> tuple[str, ...]:
-    """Which devices are simulated. Raises Refused where a real printer is to be read by them."""
-    urls = {
-        "printer": config.printer.url,
-        "camera": config.reader.camera,
-        "scanner": config.reader.scanner,
-        "gate": config.gate.url,
-    }
-    found = tuple(name for name, url in urls.items() if url == SIMULATED)
-    if found and "printer" not in found:
-        raise Refused(
-            problem(
-                "The printer is a real one, so nothing else can be simulated: expected an address"
-                " for {what}.",
-                what=", ".join(found),
-            )
-        )
-    return found
-
-
-def _checked_address(where: str, url: str) -> None:
-    """An address that cannot be one is found at the start. Raises Refused."""
-    try:
-        parse_address(url)
-    except DriverError as error:
-        raise Refused(problem("{why}", where=where, why=str(error))) from None
-
-
-def _bench(config: Config, faults: dict[int, BenchFault]) -> Bench | None:
-    if not simulated(config):
-        return None
-    scanned = config.reader.scanner == SIMULATED
-    return Bench(
-        dots_per_mm=config.printer.dots_per_mm,
-        faults=faults,
-        window=config.reader.window,
-        decode=_scan if scanned else None,
-    )
-
-
-def _scan(picture: NDArray[np.uint8]) -> tuple[Symbol, ...]:
-    """How the simulated scanner sees: with the station's own decoder."""
-    quiet = np.pad(picture, 40, constant_values=255)
-    return decode(quiet).symbols
-
-
 def simulate_printer(
     *,
     port: int,
@@ -483,59 +449,18 @@ def _backups(config: Config, clock: Clock) -> Backups | None:
     return Backups(schedule, clock=lambda: clock().utc)
 
 
-def _printer(config: Config, bench: Bench | None) -> Printer:
-    url = bench.printer_url if bench else config.printer.url
-    _checked_address("printer.url", url)
-    return Zebra(url)
-
-
 def _reader(config: Config, bench: Bench | None) -> Reader:
     settings = config.reader
-    if settings.window > 1 and settings.scanner:
-        raise Refused(
-            problem(
-                "Labels on a web pass the camera by themselves: expected a window of 1 or no"
-                " scanner, got {window} and {scanner!r}.",
-                where="reader.window",
-                window=settings.window,
-                scanner=settings.scanner,
-            )
-        )
-    camera: CameraReader | None = None
-    handheld: HandheldReader | None = None
-    if settings.camera:
-        url = bench.camera_url if bench and settings.camera == SIMULATED else settings.camera
-        empty = read_image(settings.empty) if settings.empty else None
-        try:
-            opened = open_camera(url)
-        except (DriverError, ValueError) as error:
-            raise Refused(problem("{why}", where="reader.camera", why=str(error))) from None
-        camera = CameraReader(
-            opened, seconds=settings.seconds, empty=empty, web=settings.window > 1
-        )
-    if settings.scanner:
-        url = bench.scanner_url if bench and settings.scanner == SIMULATED else settings.scanner
-        _checked_address("reader.scanner", url)
-        handheld = HandheldReader(SerialScanner(url), seconds=settings.scan_seconds)
-    if camera and handheld:
-        return BothReaders(camera, handheld)
-    reader: Reader | None = camera or handheld
-    if reader:
-        return reader
-    raise Refused(
-        problem("A station needs a camera, a scanner or both: a label is read.", where="reader")
-    )
-
-
-def _gate(config: Config, bench: Bench | None) -> Gate:
-    if config.gate.url == "operator":
-        return OperatorGate()
-    if bench and config.gate.url == SIMULATED:
-        return bench.gate
-    raise Refused(
-        problem(
-            "Expected `simulated` or `operator`, got {got!r}.",
-            where="gate.url",
-            got=config.gate.url,
-        )
-    )
+    devices.check_readers(config)
+    empty = read_image(settings.empty) if settings.empty else None
+    camera, scanner = devices.camera(config, bench), devices.scanner(config, bench)
+    seen = scanned = None
+    if camera:
+        seen = CameraReader(camera, seconds=settings.seconds, empty=empty, web=settings.window > 1)
+    if scanner:
+        scanned = HandheldReader(scanner, seconds=settings.scan_seconds)
+    if seen and scanned:
+        return BothReaders(seen, scanned)
+    reader = seen or scanned
+    assert reader is not None, "one of them is configured"
+    return reader

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
+from drivers.interface import PrintMode
 from station import documents
 from station.core.problem import Refused, problem
 from station.core.shape import Shape, Text, parse
@@ -68,6 +69,10 @@ class PrinterConfig(Shape):
     dots_per_mm: Literal[6, 8, 12, 24] = 8
     """Print-head resolution: 6 = 152 dpi, 8 = 203, 12 = 300, 24 = 600."""
 
+    mode: PrintMode | None = None
+    """Where a printed label goes: tear, peel, cutter, applicator or rewind. Set and read back; the
+    printer's own choice where it is not given."""
+
     seconds: Seconds = 10.0
     """Longest time for one label, from the first byte to "nothing left to print"."""
 
@@ -77,12 +82,19 @@ class ReaderConfig(Shape):
     """`simulated`, `snapshot+http://…`, `http://…/stream.mjpg`, `rtsp://…`, `v4l2:///dev/video0`,
     `folder:///path`, or empty for none."""
 
+    region: Text = ""
+    """The part of each picture that is looked at, "x,y,width,height" in pixels; empty for all."""
+
     empty: Folder | None = None
     """A picture of the place without a label, where the fixture itself has edges or screws."""
 
     scanner: Text = ""
-    """`simulated`, `serial:///dev/serial/by-id/…`, or empty for none. With a camera as well, both
-    must agree on every label."""
+    """`simulated`, `serial:///dev/serial/by-id/…`, `tcp://host:port`,
+    `wedge:///dev/input/by-id/…-event-kbd`, or empty for none. With a camera as well, both must
+    agree on every label."""
+
+    scanner_profile: Literal["none", "honeywell", "zebra-ssi", "datalogic"] = "none"
+    """How the scanner is told what became of a label."""
 
     window: Annotated[int, Field(ge=1, le=16)] = 1
     """Labels from the print head to the camera, the one under it included. Above 1 the labels stay
@@ -97,7 +109,21 @@ class ReaderConfig(Shape):
 
 class GateConfig(Shape):
     url: Text = SIMULATED
-    """`simulated`, or `operator`: no gate; each reject holds the line until it is taken away."""
+    """`simulated`, `modbus://host?release=0&rest=2&confirm_count=5`,
+    `relay:///dev/serial/by-id/…`, or `operator`: no gate; each reject holds the line until it is
+    taken away."""
+
+
+class SignalsConfig(Shape):
+    url: Text = ""
+    """A stack light and a horn, `modbus://host?green=10&amber=11&red=12&horn=13`; empty for none.
+    Nothing depends on them."""
+
+
+class TriggerConfig(Shape):
+    url: Text = ""
+    """The line asks for each label, `modbus://host?count=5`; empty: as fast as labels can be made.
+    """
 
 
 class WebConfig(Shape):
@@ -147,6 +173,8 @@ class Config(Shape):
     printer: PrinterConfig = PrinterConfig()
     reader: ReaderConfig = ReaderConfig()
     gate: GateConfig = GateConfig()
+    signals: SignalsConfig = SignalsConfig()
+    trigger: TriggerConfig = TriggerConfig()
     web: WebConfig = WebConfig()
     heads: Annotated[HeadsConfig, AfterValidator(_in_data)] = Field(
         default=HeadsConfig(), validate_default=True

@@ -9,24 +9,33 @@ from typing import Annotated
 
 import typer
 
-from station.app import Station, simulate_printer, simulated
+from station.app import Station, simulate_printer
 from station.cli.terminal import (
     ConfigFile,
     clear_refusals,
     configuration,
     say,
 )
+from station.devices import read_script, simulated
 
 simulate = typer.Typer(no_args_is_help=True, help="Simulated devices on their own.")
 
 
-def run(*, config: ConfigFile = None) -> None:
+def run(
+    *,
+    config: ConfigFile = None,
+    faults: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Faults to order of the simulated bench, as YAML."),
+    ] = None,
+) -> None:
     """Run the station until it is told to stop; the label in hand is finished first."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     with clear_refusals():
         settings = configuration(config)
-        with Station(settings) as station:
+        script = read_script(faults) if faults else None
+        with Station(settings, script=script) as station:
             pretended = ", ".join(simulated(settings))
             note = f"  SIMULATED: {pretended}" if pretended else ""
             say(f"ready: {station.server.url}  orders: {settings.data / 'orders' / 'inbox'}{note}")

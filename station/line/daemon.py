@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, DriverError, NotReady, Unreachable
+from drivers.interface import Condition, DriverError, NotReady, Silent, Trigger, Unreachable
 from station.core.events import (
     Event,
     FaultCleared,
@@ -63,6 +63,9 @@ IDLE_SECONDS = 0.25
 WAITING_SECONDS = 0.05
 """Pause between two looks whether the last label is gone."""
 
+TRIGGER_SECONDS = 0.25
+"""Longest wait for the line to ask, in one turn of the loop."""
+
 GATE_SECONDS = 2.0
 """Longest time a gate takes to move a label out of view."""
 
@@ -83,6 +86,7 @@ class Daemon:
         hold_on_reject: bool,
         scanned: bool,
         may_start: Callable[[OrderRow], None] = lambda _: None,
+        trigger: Trigger | None = None,
         signing: Signing | None = None,
         chores: tuple[Callable[[], Iterable[Event]], ...] = (),
         notice: Callable[[], Problem | None] = lambda: None,
@@ -111,6 +115,7 @@ class Daemon:
         self._automatic = automatic
         self._hold_after_rejects = hold_after_rejects
         self._hold_on_reject = hold_on_reject
+        self._trigger = trigger
         self._alive = alive
         self._stopping = threading.Event()
         self._version = self._configuration = ""
@@ -333,6 +338,8 @@ class Daemon:
             self._finish(current)
             return
         try:
+            if not self._asked_for():
+                return
             self._cycle.ready(label)
             if not self._place_is_empty():
                 return
@@ -343,6 +350,16 @@ class Daemon:
             return
         self._show(label, Outcome(LabelState.ISSUED))
         self._take(self._cycle.run(self._job, label))
+
+    def _asked_for(self) -> bool:
+        """Whether the line wants its next label; a turn of the loop is waited for it, no longer."""
+        if self._trigger is None:
+            return True
+        try:
+            self._trigger.wait(Deadline.after(TRIGGER_SECONDS))
+        except Silent:
+            return False
+        return True
 
     def _take(self, judged: tuple[Judged, ...]) -> None:
         for each in judged:

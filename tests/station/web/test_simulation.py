@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from drivers.deadline import Deadline
-from drivers.handheld import Handheld
 from drivers.interface import Symbol, print_one
+from drivers.scanner import SerialScanner
 from drivers.simulated.bench import Bench
 from drivers.simulated.practice import Practice
 from drivers.zebra import Zebra
@@ -175,7 +175,7 @@ def lying(bench: Bench) -> bytes:
 
 
 def test_a_label_or_anything_typed_is_scanned(served: httpx.Client, bench: Bench) -> None:
-    with closing(Handheld(bench.scanner_url)) as scanner:
+    with closing(SerialScanner(bench.scanner_url)) as scanner:
         scanner.discard()
         served.post("/simulation/scan", data={"number": "3"})
         read_there = scanner.read(soon())

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from drivers.address import SerialAddress, TcpAddress, parse_address
+from drivers.address import SerialAddress, parse_address
 from drivers.deadline import Deadline
 from drivers.interface import (
     Condition,
@@ -208,12 +208,10 @@ class Zebra:
         self._presence.here()
 
     def _opened(self, deadline: Deadline) -> Talk:
-        return Talk(
-            self._opener.open(deadline),
-            name=self._name,
-            answer_seconds=self._answer_seconds,
-            network=isinstance(parse_address(self._url), TcpAddress),
-        )
+        wire = self._opener.open(deadline)
+        address = parse_address(self._url)
+        baud = address.baud if isinstance(address, SerialAddress) else None
+        return Talk(wire, name=self._name, answer_seconds=self._answer_seconds, baud=baud)
 
     def _check(self, talk: Talk, deadline: Deadline) -> None:
         if self._dots_per_mm is not None:

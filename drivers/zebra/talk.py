@@ -17,15 +17,20 @@ _HELD = (
 class Talk:
     """For one thread at a time. After any error but NotReady it is of no more use."""
 
-    def __init__(self, wire: Wire, *, name: str, answer_seconds: float, network: bool) -> None:
-        """network: connecting succeeds although the printer serves somebody else."""
+    def __init__(self, wire: Wire, *, name: str, answer_seconds: float, baud: int | None) -> None:
+        """baud: of a serial line; None for a network, where connecting succeeds although the
+        printer serves somebody else.
+        """
         self.name = name
         self.proven = False
         """The line carries a long graphic whole."""
 
         self._wire = wire
         self._answer_seconds = answer_seconds
-        self._network = network
+        self._baud = baud
+        self._busy: Deadline | None = None
+        """Until then the line carries what was last sent, though the system has taken it all."""
+
         self._quiet = False
         """No answer to a question of an earlier connection can still arrive on this one."""
 
@@ -42,12 +47,15 @@ class Talk:
         """Wait for a sign that the printer serves this connection, before it is sent anything that
         would be obeyed as soon as whoever holds it now lets go. Raises DriverError.
         """
-        if self._network and not self._heard:
+        if self._baud is None and not self._heard:
             self.status(deadline)
 
     def send(self, data: bytes, deadline: Deadline) -> None:
         """Once. Raises DriverError."""
+        started = deadline.clock()
         self._wire.write(data, deadline)
+        if self._baud is not None:
+            self._busy = Deadline(started + len(data) * 10 / self._baud, deadline.clock)
 
     def status(self, deadline: Deadline) -> PrinterStatus:
         """Ask once. Raises DriverError."""
@@ -58,7 +66,7 @@ class Talk:
         try:
             self._listen(answer, self._put(HOST_STATUS, deadline))
         except Silent as silent:
-            if self._network and not self._heard:
+            if self._baud is None and not self._heard:
                 raise Silent(self.name, _HELD, Condition.SILENT, Condition.IN_USE) from silent
             raise
         return answer
@@ -106,7 +114,8 @@ class Talk:
     def _put(self, question: bytes, deadline: Deadline) -> Deadline:
         """Ask; returns until when the answer may take."""
         self._heard = bool(self._wire.drain()) or self._heard
-        soon = deadline.at_most(self._answer_seconds)
+        busy = self._busy.remaining() if self._busy else 0.0
+        soon = deadline.at_most(busy + self._answer_seconds)
         self._wire.write(question, soon)
         return soon
 

@@ -21,6 +21,7 @@ from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.printer.replies import directory, host_status
 from drivers.zebra import Zebra
 from drivers.zebra.directory import LIST_STORED, DirectoryAnswer, parse_directory
+from drivers.zebra.talk import Talk
 
 PATIENCE = 20.0
 IDLE = host_status(PrinterStatus(), length=100)
@@ -38,7 +39,7 @@ def simulated(
 ) -> Iterator[tuple[Zebra, SimulatedPrinter]]:
     with SimulatedPrinter(on_label=lambda _label: None, directory=directory) as printer:
         url = printer.serve_tty(baud=115200) if tty else printer.serve_tcp()
-        zebra = Zebra(url, poll_seconds=0.002, answer_seconds=0.5)
+        zebra = Zebra(url, poll_seconds=0.002, answer_seconds=0.5, proof_seconds=0)
         yield zebra, printer
         zebra.close()
 
@@ -89,10 +90,10 @@ class Line:
 
 
 def asked(*listings: bytes, statuses: tuple[bytes, ...] = ()) -> tuple[Zebra, Line]:
-    zebra = Zebra("serial:///dev/null", answer_seconds=0.5)
+    zebra = Zebra("serial:///dev/null")
     line = Line(listings=list(listings), statuses=list(statuses))
-    zebra._wire = line
-    zebra._quiet = True
+    zebra._talk = Talk(line, name=zebra._name, answer_seconds=0.5, baud=9600)
+    zebra._talk._quiet = True
     return zebra, line
 
 
@@ -113,7 +114,7 @@ def test_silence_of_a_printer_that_cannot_work_proves_nothing() -> None:
 def test_silence_after_a_listing_is_a_fault() -> None:
     zebra, _ = asked(LISTING, statuses=(IDLE,))
     assert zebra.stored(soon()) == BOTH
-    with pytest.raises(Silent, match="no listing in time"):
+    with pytest.raises(Silent, match="no listing of what is stored in time"):
         zebra.stored(soon())
 
 

@@ -25,6 +25,7 @@ from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.printer.replies import host_status
 from drivers.zebra import Zebra
 from drivers.zebra.odometer import GET_COUNT, CountAnswer, parse_count
+from drivers.zebra.talk import Talk
 
 PATIENCE = 20.0
 LABEL = b"^XA^PW200^LL100^FO0,0^GB20,20,20^FS^XZ"
@@ -45,7 +46,9 @@ def simulated(*, tty: bool = False, odometer: bool = True) -> Iterator[tuple[Zeb
 
     with SimulatedPrinter(on_label=take, odometer=odometer) as printer:
         zebra = Zebra(
-            printer.serve_tty(baud=115200) if tty else printer.serve_tcp(), poll_seconds=0.002
+            printer.serve_tty(baud=115200) if tty else printer.serve_tcp(),
+            poll_seconds=0.002,
+            proof_seconds=0,
         )
         yield zebra, labels
         zebra.close()
@@ -172,9 +175,8 @@ def test_silence_of_a_printer_that_cannot_work_proves_nothing() -> None:
 
 def test_a_wait_cut_short_proves_nothing() -> None:
     with scripted(counts=[b"", b'"5"'], statuses=[IDLE], answer_seconds=PATIENCE) as (zebra, _):
-        zebra._quiet = True
-        with pytest.raises(Silent, match="no odometer in time"):
-            zebra.odometer(Deadline.after(0.1))
+        with pytest.raises(Silent, match="no count of labels in time"):
+            zebra.odometer(Deadline.after(0.4))
         assert zebra.odometer(soon()) == 5
 
 
@@ -182,7 +184,7 @@ def test_silence_after_a_number_is_a_fault_on_any_connection() -> None:
     with scripted(counts=[b'"41"'], statuses=[IDLE] * 9, answer_seconds=0.4) as (zebra, script):
         assert zebra.odometer(soon()) == 41
         for _ in range(2):
-            with pytest.raises(Silent, match="no odometer in time"):
+            with pytest.raises(Silent, match="no count of labels in time"):
                 zebra.odometer(soon())
         assert script.asked == [GET_COUNT] * 3
 
@@ -201,11 +203,11 @@ def test_a_printer_cannot_unlearn_to_count() -> None:
     ("answer", "sentence"),
     [
         (b'"many"', "expected a count of labels from the odometer, got b'many'"),
-        (b'"12', "expected a count in double quotes, got b'\"12'"),
-        (b'345"', "expected a count in double quotes, got b'345\"'"),
-        (b'"12\r\n345"', "expected a count in double quotes, got b'\"12\\r\\n345\"'"),
-        (b'"12"\r\n"13"', 'expected a count in double quotes, got b\'"12"\\r\\n"13"\''),
-        (b"9" * 5000, "expected a count in double quotes, got b'9999"),
+        (b'"12', "expected a count of labels in double quotes, got b'\"12'"),
+        (b'345"', "expected a count of labels in double quotes, got b'345\"'"),
+        (b'"12\r\n345"', "expected a count of labels in double quotes, got b'\"12\\r\\n345\"'"),
+        (b'"12"\r\n"13"', 'expected a count of labels in double quotes, got b\'"12"\\r\\n"13"\''),
+        (b"9" * 5000, "expected a count of labels in double quotes, got b'9999"),
     ],
 )
 def test_what_is_no_count_is_garbled_and_shown(answer: bytes, sentence: str) -> None:
@@ -225,7 +227,7 @@ def test_a_late_count_is_not_taken_for_a_status() -> None:
 def test_a_late_status_is_not_taken_for_a_count() -> None:
     with scripted(counts=[IDLE + b'"77"', PAUSED]) as (zebra, _script):
         assert zebra.odometer(soon()) == 77
-        with pytest.raises(Silent, match="no odometer in time"):
+        with pytest.raises(Silent, match="no count of labels in time"):
             zebra.odometer(soon())
 
 
@@ -255,7 +257,8 @@ class Line:
 def test_a_late_count_of_an_earlier_connection_is_not_taken_for_the_new_one() -> None:
     """On a serial line it can come after connecting again, and would be one too low."""
     zebra = Zebra("serial:///dev/null")
-    zebra._wire = Line(arriving=[b'"1', b'2"', b'"12"'], answer=b'"13"')
+    line = Line(arriving=[b'"1', b'2"', b'"12"'], answer=b'"13"')
+    zebra._talk = Talk(line, name=zebra._name, answer_seconds=0.5, baud=9600)
     assert zebra.odometer(soon()) == 13
 
 

@@ -23,6 +23,7 @@ from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.printer.replies import host_status
 from drivers.zebra import Zebra
+from drivers.zebra.talk import Talk
 
 PATIENCE = 20.0
 LABEL = b"^XA^PW200^LL100^FO0,0^GB20,20,20^FS^XZ"
@@ -39,7 +40,7 @@ class Bench:
         self.labels: list[PrintedLabel] = []
         self.printer = SimulatedPrinter(on_label=self.labels.append)
         self.url = self.printer.serve_tty(baud=115200) if tty else self.printer.serve_tcp()
-        self.zebra = Zebra(self.url, poll_seconds=0.002)
+        self.zebra = Zebra(self.url, poll_seconds=0.002, proof_seconds=0)
 
     def close(self) -> None:
         self.zebra.close()
@@ -172,7 +173,7 @@ def test_lost_power_is_told_once_and_the_next_verb_connects_again() -> None:
 def test_a_printer_that_is_not_there_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(Unreachable, match=f"^{url}: cannot connect"):
+    with pytest.raises(Unreachable, match=f"^printer {url}: cannot connect"):
         Zebra(url).status(soon())
 
 
@@ -330,8 +331,9 @@ class Line:
 
 
 def test_a_printer_that_never_stops_talking_cannot_be_prepared() -> None:
-    zebra = Zebra("serial:///dev/null", answer_seconds=0.02)
-    zebra._wire = Line(arriving=[b"bla "] * 1_000_000, answer=IDLE)
+    zebra = Zebra("serial:///dev/null")
+    line = Line(arriving=[b"bla "] * 1_000_000, answer=IDLE)
+    zebra._talk = Talk(line, name=zebra._name, answer_seconds=0.02, baud=9600)
     with pytest.raises(Garbled, match="does not stop talking"):
         zebra.prepare(soon())
 
@@ -340,7 +342,7 @@ def test_late_answers_to_an_earlier_session_are_not_taken_for_new_ones() -> None
     """On a serial line they can come after connecting again, and say that all is well."""
     zebra = Zebra("serial:///dev/null", poll_seconds=0.001)
     line = Line(arriving=[IDLE[:20], IDLE[20:], IDLE], answer=BUSY)
-    zebra._wire = line
+    zebra._talk = Talk(line, name=zebra._name, answer_seconds=2.0, baud=9600)
     with pytest.raises(Silent):
         zebra.prepare(Deadline.after(0.05))
     assert line.sent.startswith(b"~JX~JA^XA^JZN^XZ~HS")

@@ -32,7 +32,7 @@ def soon() -> Deadline:
 class Bench:
     def __init__(self, printer: SimulatedPrinter, url: str) -> None:
         self.printer = printer
-        self.zebra = Zebra(url, poll_seconds=0.002, answer_seconds=0.5)
+        self.zebra = Zebra(url, poll_seconds=0.002, answer_seconds=0.5, proof_seconds=0)
         self.sent: list[bytes] = []
         self.memory = PrinterMemory(self, soon)
 

@@ -131,13 +131,13 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture and when it reached us."""
+    """One picture, and since when it can have been taken."""
 
     pixels: NDArray[np.uint8]
     """Grey (height, width) or BGR (height, width, 3), 8 bits."""
 
     at: float
-    """Monotonic seconds: the picture was taken no later than this, and asked for no earlier."""
+    """Monotonic seconds: the picture was surely not taken before this moment."""
 
 
 @dataclass(frozen=True, slots=True)

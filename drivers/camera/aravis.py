@@ -173,14 +173,19 @@ class Acquisition:
         self._attempt("start_acquisition")
 
     def image(self, *, wait_us: int) -> Image | None:
-        """The next complete picture; None where none came so long, or one with holes in it."""
-        buffer = self._library.call("arv_stream_timeout_pop_buffer", self._stream, wait_us)
-        if not buffer:
-            return None
-        try:
-            return self._copied(buffer)
-        finally:
-            self._library.call("arv_stream_push_buffer", self._stream, buffer)
+        """The next complete picture; None only when none is there, at the end of the wait.
+
+        One with holes in it is passed over.
+        """
+        while buffer := self._library.call("arv_stream_timeout_pop_buffer", self._stream, wait_us):
+            try:
+                image = self._copied(buffer)
+            finally:
+                self._library.call("arv_stream_push_buffer", self._stream, buffer)
+            if image:
+                return image
+            wait_us = 0
+        return None
 
     def close(self) -> None:
         """A camera that is gone cannot be told to stop."""

@@ -86,13 +86,14 @@ class GenICam:
             limit = Deadline.after(self._stall_seconds)
             while not closing.is_set():
                 asked = self._clock()
-                image = acquisition.image(wait_us=SLICE_US)
+                image = acquisition.image(wait_us=0)
+                if not image:
+                    absent = asked
+                    image = acquisition.image(wait_us=SLICE_US)
                 if image:
                     yield self._taken(image, absent, lateness)
                     limit = Deadline.after(self._stall_seconds)
-                    continue
-                absent = asked
-                if limit.expired:
+                elif limit.expired:
                     raise Silent(self.name, "no complete picture in time")
 
     def _taken(self, image: Image, absent: float, lateness: Lateness) -> Taken:

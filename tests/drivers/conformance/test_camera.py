@@ -1,4 +1,4 @@
-"""Every camera driver passes the same suite. RTSP is not here: nothing on this machine serves it."""
+"""Every camera driver passes the same suite, but RTSP: nothing on this machine serves it."""
 
 import os
 import shutil

@@ -117,8 +117,8 @@ class SerialScanner:
     def _why_nothing(self) -> str:
         if self._cuts:
             return (
-                f"nothing was scanned in time, but {self._cuts} scans came without their end:"
-                " the scanner has to add CR to each"
+                f"nothing was scanned in time; scans that came without their end: {self._cuts}."
+                " The scanner has to send CR after each"
             )
         return "nothing was scanned in time"
 

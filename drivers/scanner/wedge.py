@@ -48,7 +48,10 @@ class WedgeAddress:
 
 def parse_wedge(url: str) -> WedgeAddress:
     """Raises Unreachable and says what was expected."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Unreachable(url, f"not an address: {error}") from error
     if parts.scheme != "wedge" or parts.netloc or not parts.path.startswith("/"):
         raise Unreachable(url, "expected wedge:///dev/input/by-id/…-event-kbd?gs=f8")
     settings = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -150,9 +153,10 @@ class Wedge:
 
     def _why_nothing(self) -> str:
         if self._cuts:
+            end = self._address.end.capitalize()
             return (
-                f"nothing was scanned in time, but {self._cuts} scans came without their end:"
-                f" the scanner has to press {self._address.end.capitalize()} after each"
+                f"nothing was scanned in time; scans that came without their end: {self._cuts}."
+                f" The scanner has to press {end} after each"
             )
         return "nothing was scanned in time"
 

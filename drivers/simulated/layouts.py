@@ -31,7 +31,7 @@ def _layout(plain: Mapping[int, str], shifted: Mapping[int, str]) -> dict[str, S
 _US = _layout(PLAIN, SHIFTED)
 
 _GERMAN_ROWS = (
-    (2, "1234567890ß", '!"§$%&/()=?'),
+    (2, "1234567890ß´", '!"§$%&/()=?`'),
     (16, "qwertzuiopü+", "QWERTZUIOPÜ*"),
     (30, "asdfghjklöä^", "ASDFGHJKLÖÄ°"),
     (43, "#yxcvbnm,.-", "'YXCVBNM;:_"),
@@ -43,7 +43,16 @@ _GERMAN = _layout(
     {first + at: each for first, _, shifted in _GERMAN_ROWS for at, each in enumerate(shifted)},
 ) | {
     character: Stroke(code, alt_gr=True)
-    for character, code in (("{", 8), ("[", 9), ("]", 10), ("}", 11), ("\\", 12), ("@", 16))
+    for character, code in (
+        ("{", 8),
+        ("[", 9),
+        ("]", 10),
+        ("}", 11),
+        ("\\", 12),
+        ("@", 16),
+        ("~", 27),
+        ("|", 86),
+    )
 }
 
 _LAYOUTS: Mapping[str, Mapping[str, Stroke]] = {"us": _US, "de": _GERMAN}

@@ -33,6 +33,9 @@ from drivers.simulated.setup import ScannerSetup
 _EVENT = struct.Struct("llHHi")
 """`struct input_event` of a machine with 64 bits: seconds, microseconds, type, code, value."""
 
+_PIECE = 1000 * _EVENT.size
+"""Bytes sent at once; they arrive at once, or not at all."""
+
 _KEYPAD = {digit: code for code, digit in KEYPAD_DIGITS.items()}
 _ENDS = {End.ENTER: ENTER, End.TAB: TAB}
 
@@ -59,7 +62,7 @@ class SimulatedWedge(ScannerSetup):
                 raise NotReady(path, "another program has grabbed it", Condition.IN_USE)
             if self._ours:
                 self._ours.close()
-            self._ours, theirs = socket.socketpair()
+            self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._ours.setblocking(False)
             return _Cable(path, theirs, caps_lock=self._caps_lock)
 
@@ -137,7 +140,8 @@ class SimulatedWedge(ScannerSetup):
         with self._lock:
             if self._ours:
                 try:
-                    self._ours.sendall(events)
+                    for at in range(0, len(events), _PIECE):
+                        self._ours.send(events[at : at + _PIECE])
                 except (BlockingIOError, BrokenPipeError):
                     return
 
@@ -148,7 +152,6 @@ class _Cable:
     def __init__(self, path: str, connection: socket.socket, *, caps_lock: bool) -> None:
         self._path = path
         self._connection = connection
-        self._half = b""
         self.caps_lock = caps_lock
 
     def read(self, deadline: Deadline) -> tuple[KeyEvent, ...]:
@@ -166,13 +169,11 @@ class _Cable:
         self._connection.close()
 
     def _arrived(self) -> tuple[KeyEvent, ...]:
-        data = self._half + self._connection.recv(65536)
-        if data == self._half:
+        data = self._connection.recv(_PIECE)
+        if not data:
             gone = os.strerror(errno.ENODEV).lower()
             raise Unreachable(self._path, f"connection lost: {gone}")
-        whole = len(data) - len(data) % _EVENT.size
-        self._half = data[whole:]
-        return tuple(KeyEvent(*each[2:]) for each in _EVENT.iter_unpack(data[:whole]))
+        return tuple(KeyEvent(*each[2:]) for each in _EVENT.iter_unpack(data))
 
 
 def _hung_up(connection: socket.socket) -> bool:

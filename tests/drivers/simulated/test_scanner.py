@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from drivers.deadline import Deadline
-from drivers.interface import Symbol
+from drivers.interface import Symbol, Unreachable
+from drivers.scanner.answers import Profile
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.wire import Wire, open_wire
@@ -63,3 +65,76 @@ def test_what_nobody_reads_is_lost_and_nobody_waits(scanner: SimulatedScanner) -
 def test_the_line_is_there_until_the_scanner_is_closed(scanner: SimulatedScanner) -> None:
     path = scanner.url.removeprefix("serial://").partition("?")[0]
     assert os.path.exists(path)  # noqa: PTH110 - a device node
+
+
+def test_a_scanner_that_was_plugged_in_again_has_the_same_address(
+    scanner: SimulatedScanner, wire: Wire
+) -> None:
+    scanner.unplug()
+    with pytest.raises(Unreachable):
+        wire.read(Deadline.after(20))
+    with pytest.raises(Unreachable):
+        open_wire(scanner.url, deadline=Deadline.after(1))
+    scanner.plug_in()
+    again = open_wire(scanner.url, deadline=Deadline.after(20))
+    scanner.scan("]d2", b"10A")
+    assert again.read(Deadline.after(20)) == b"]d210A\r"
+    again.close()
+
+
+def test_what_is_done_to_an_unplugged_scanner_is_lost(scanner: SimulatedScanner) -> None:
+    scanner.unplug()
+    scanner.scan("]d2", b"10A")
+    scanner.unplug()
+
+
+def test_how_it_is_set_up_changes_every_scan_until_it_is_set_right(
+    scanner: SimulatedScanner, wire: Wire
+) -> None:
+    scanner.translate_gs(b"|")
+    scanner.drop_identifier()
+    scanner.layout("de")
+    for _ in range(2):
+        scanner.scan("]d2", b"10y\x1d21-")
+        assert wire.read(Deadline.after(20)) == b"10z21/\r"
+    scanner.restore()
+    scanner.scan("]d2", b"10y\x1d21-")
+    assert wire.read(Deadline.after(20)) == b"]d210y\x1d21-\r"
+
+
+def test_two_scans_are_glued_and_the_third_is_not(scanner: SimulatedScanner, wire: Wire) -> None:
+    scanner.glue()
+    scanner.scan("]d2", b"A")
+    scanner.scan("]d2", b"B")
+    assert wire.read(Deadline.after(20)) == b"]d2A\r]d2B\r"
+    scanner.scan("]d2", b"C")
+    assert wire.read(Deadline.after(20)) == b"]d2C\r"
+
+
+def test_one_scan_is_spoilt_and_one_lacks_its_end(scanner: SimulatedScanner, wire: Wire) -> None:
+    scanner.spoil()
+    scanner.without_terminator()
+    scanner.scan("]d2", b"AAA")
+    assert wire.read(Deadline.after(20)) == b"]d2@AA"
+    scanner.noise(b"\xff\x00")
+    assert wire.read(Deadline.after(20)) == b"\xff\x00"
+
+
+def test_what_it_was_told_is_remembered(scanner: SimulatedScanner, wire: Wire) -> None:
+    wire.write(b"hello", Deadline.after(20))
+    assert b"".join(scanner.wait_for_answers(1, Deadline.after(20))) == b"hello"
+
+
+def test_one_that_waits_is_dead_until_it_is_answered_or_gives_up() -> None:
+    with closing(SimulatedScanner(profile=Profile.HONEYWELL, waits=True)) as scanner:
+        wire = open_wire(scanner.url, deadline=Deadline.after(20))
+        scanner.scan("]d2", b"A")
+        scanner.scan("]d2", b"B")
+        assert wire.read(Deadline.after(20)) == b"]d2A\r"
+        scanner.give_up()
+        scanner.scan("]d2", b"C")
+        assert wire.read(Deadline.after(20)) == b"]d2C\r"
+        wire.write(b"\x1b7,", Deadline.after(20))
+        assert scanner.wait_for_answers(1, Deadline.after(20)) == (b"\x1b7,",)
+        assert not scanner.blocked
+        wire.close()

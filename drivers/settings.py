@@ -37,16 +37,17 @@ class Settings:
         return name in self._given
 
     def text(self, name: str, *, default: str | None = None) -> str:
-        """A setting without a default has to be given."""
+        """A setting without a default has to be given; what is given may be empty."""
         if name not in self._given and default is None:
             self.refuse(f"{name} is missing")
         return self._given.pop(name, default or "")
 
     def number(self, name: str, *, least: int = 0, most: int, default: int | None = None) -> int:
+        given = name in self._given
         text = self.text(name, default=None if default is None else str(default))
         if text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most:
             return int(text)
-        if text:
+        if given:
             self.refuse(f"expected {name} {least}–{most}, got {text!r}")
         return least
 

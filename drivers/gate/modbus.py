@@ -9,6 +9,7 @@ confirm_count  register in which the module counts what the eye at the reject bi
 confirm        discrete input: that eye itself, where the module cannot count. Optional
 pulse_ms       how long the coil is on for one label. [150]
 longest_ms     on for longer than that is a fault. [pulse_ms + 850]
+answer_ms      how long one answer of the module may take. [500]
 
 The rest position is reject, so a reject moves nothing: the label is seen into the bin where there
 is an eye. A poll may miss an edge, a counter misses none: prefer it (drivers.pulses). What falls
@@ -31,7 +32,7 @@ from collections.abc import Callable
 
 from drivers.deadline import Deadline
 from drivers.gate.opening import Opening
-from drivers.gate.rest import ANSWER_SECONDS, REST_SECONDS, Rest, patience
+from drivers.gate.rest import REST_SECONDS, Rest
 from drivers.interface import Condition, NotReady, Silent
 from drivers.modbus import HIGHEST, Modbus, Place, Register
 from drivers.pulses import LatchedPulses, PolledPulses, Pulses
@@ -59,8 +60,11 @@ class ModbusGate:
         self._rest = settings.optional("rest", most=HIGHEST)
         self._eye = _eye(settings, self._module)
         self._opening = Opening.of(settings)
+        self._answer_seconds = settings.number("answer_ms", least=10, most=5000, default=500) / 1000
         settings.done()
-        self._at_rest = Rest(self._module.name, shut=self._shut)
+        self._at_rest = Rest(
+            self._module.name, shut=self._shut, answer_seconds=self._answer_seconds
+        )
         self._clock = clock
         self._pause = threading.Event()
         self._passing = False
@@ -79,7 +83,7 @@ class ModbusGate:
         with self._at_rest.after(deadline) as work:
             self._ready(work)
             if self._eye:
-                self._eye.begin(_answer(work))
+                self._eye.begin(self._answer(work))
             moved = self._pulse(work)
             if self._rest is not None:
                 self._await_return(work, self._rest, moved=moved)
@@ -91,7 +95,7 @@ class ModbusGate:
         with self._at_rest.after(deadline) as work:
             self._ready(work)
             if self._eye:
-                self._eye.begin(_answer(work))
+                self._eye.begin(self._answer(work))
                 self._await_fall(work, self._eye)
 
     def close(self) -> None:
@@ -114,8 +118,8 @@ class ModbusGate:
         passing, self._passing = self._passing, False
         if self._at_rest.maybe_open or not self._module.connected:
             passing = False
-            self._at_rest.shut(_answer(work))
-        elif self._module.coil(self._release, _answer(work)):
+            self._at_rest.shut(self._answer(work))
+        elif self._module.coil(self._release, self._answer(work)):
             self._at_rest.maybe_open = True
             raise self._not_at_rest(f"coil {self._release} is on, and nobody here switched it on")
         if self._rest is not None:
@@ -124,8 +128,8 @@ class ModbusGate:
             self._check_bin(work)
 
     def _await_rest(self, work: Deadline, rest: int) -> None:
-        soon = patience(work, MOVE_SECONDS)
-        while not self._module.sense(rest, _answer(work)):
+        soon = self._patience(work, MOVE_SECONDS)
+        while not self._module.sense(rest, self._answer(work)):
             if soon.expired:
                 raise self._not_at_rest(f"input {rest} does not say that it is at rest")
             self._pause.wait(POLL_SECONDS)
@@ -138,9 +142,9 @@ class ModbusGate:
             raise Silent(self._module.name, "no time was left to let the label pass")
         began = self._clock()
         self._at_rest.maybe_open = True
-        self._module.write(self._release, _answer(work), on=True)
+        self._module.write(self._release, self._answer(work), on=True)
         moved = self._hold_open(work.at_most(self._opening.pulse_seconds), work)
-        self._at_rest.shut(_answer(work))
+        self._at_rest.shut(self._answer(work))
         self._opening.check(self._module.name, self._clock() - began)
         return moved
 
@@ -148,36 +152,44 @@ class ModbusGate:
         moved = False
         while not pulse.expired:
             if self._rest is not None and not moved:
-                moved = not self._module.sense(self._rest, _answer(work))
+                moved = not self._module.sense(self._rest, self._answer(work))
             if self._eye:
-                self._eye.seen(_answer(work))
+                self._eye.seen(self._answer(work))
             self._pause.wait(min(POLL_SECONDS, pulse.remaining()))
         return moved
 
     def _await_return(self, work: Deadline, rest: int, *, moved: bool) -> None:
         """A slow gate may begin to move only after the pulse."""
-        soon = patience(work, MOVE_SECONDS)
-        while not (moved and self._module.sense(rest, _answer(work))):
+        soon = self._patience(work, MOVE_SECONDS)
+        while not (moved and self._module.sense(rest, self._answer(work))):
             if not moved:
-                moved = not self._module.sense(rest, _answer(work))
+                moved = not self._module.sense(rest, self._answer(work))
             if soon.expired:
                 raise self._not_at_rest("did not come back to rest" if moved else "did not move")
             self._pause.wait(POLL_SECONDS)
 
     def _check_bin(self, work: Deadline) -> None:
-        if self._eye and (fallen := self._eye.seen(_answer(work))):
+        if self._eye and (fallen := self._eye.seen(self._answer(work))):
             raise self._not_at_rest(
                 f"a label was released, and {fallen} fell into the reject bin: look for it there"
             )
 
     def _await_fall(self, work: Deadline, eye: Pulses) -> None:
-        soon = patience(work, work.remaining())
-        while not (fallen := eye.seen(_answer(work))):
+        soon = self._patience(work, work.remaining())
+        while not (fallen := eye.seen(self._answer(work))):
             if soon.expired:
                 raise self._unconfirmed("nothing was seen to fall into the reject bin")
             self._pause.wait(POLL_SECONDS)
         if fallen > 1:
             raise self._unconfirmed(f"one label was rejected, and {fallen} fell into the bin")
+
+    def _answer(self, work: Deadline) -> Deadline:
+        return work.at_most(self._answer_seconds)
+
+    def _patience(self, work: Deadline, seconds: float) -> Deadline:
+        """How long to ask again and again: never until no time is left for the last answer."""
+        left = work.remaining()
+        return work.at_most(min(seconds, left - min(self._answer_seconds, left / 4)))
 
     def _not_at_rest(self, detail: str) -> NotReady:
         return NotReady(self._module.name, detail, Condition.GATE_NOT_AT_REST)
@@ -197,7 +209,3 @@ def _eye(settings: Settings, module: Modbus) -> Pulses | None:
     if number is not None:
         settings.refuse("expected confirm or confirm_count, not both")
     return LatchedPulses(module, register or Register(0))
-
-
-def _answer(work: Deadline) -> Deadline:
-    return work.at_most(ANSWER_SECONDS)

@@ -42,7 +42,10 @@ class RelayGate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises Unreachable with everything that is wrong in the address."""
-        path = urlsplit(settings.url).path
+        parts = urlsplit(settings.url)
+        path = parts.path
+        if parts.netloc or len(path) < 2:
+            settings.refuse("expected relay:///dev/…")
         self.name = f"{name} relay://{path}"
         self._on = _command(settings, "on", "A00101A2")
         self._off = _command(settings, "off", "A00100A1")

@@ -21,9 +21,6 @@ from drivers.deadline import Deadline
 from drivers.interface import Condition, DriverError, NotReady
 from drivers.presence import Presence
 
-ANSWER_SECONDS = 0.5
-"""A gate whose wire is silent so long while it is open is shut."""
-
 REST_SECONDS = 1.0
 """At the end of each verb's time, kept back for coming to rest."""
 
@@ -35,9 +32,15 @@ _log = logging.getLogger(__name__)
 class Rest:
     """Shuts a gate. "Off" may be said again and again: it is the one thing that does no harm."""
 
-    def __init__(self, name: str, *, shut: Callable[[Deadline], None]) -> None:
-        """`shut` writes off, and raises DriverError where that is not known to be done."""
+    def __init__(
+        self, name: str, *, shut: Callable[[Deadline], None], answer_seconds: float = 0.5
+    ) -> None:
+        """`shut` writes off, and raises DriverError where that is not known to be done.
+
+        answer_seconds: how long one try may take.
+        """
         self._shut = shut
+        self._answer_seconds = answer_seconds
         self._presence = Presence(_log, name)
         self._pause = threading.Event()
         self.maybe_open = False
@@ -74,19 +77,13 @@ class Rest:
         why = ""
         while self.maybe_open:
             try:
-                self.shut(deadline.at_most(ANSWER_SECONDS))
+                self.shut(deadline.at_most(self._answer_seconds))
             except DriverError as fault:
                 why = why or fault.detail
                 if deadline.expired:
                     return why
                 self._pause.wait(min(RETRY_SECONDS, deadline.remaining()))
         return ""
-
-
-def patience(work: Deadline, seconds: float) -> Deadline:
-    """How long to ask again and again: so long, and never until no time is left for an answer."""
-    left = work.remaining()
-    return work.at_most(min(seconds, left - min(ANSWER_SECONDS, left / 4)))
 
 
 def _worse(fault: DriverError, still: str) -> DriverError:

@@ -68,7 +68,12 @@ class Flap:
     def wait_open(self, *, seconds: float) -> bool:
         """Wait until a label that came would pass; False if it would not."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._open, timeout=seconds)
+            return self._changed.wait_for(lambda: self.open, timeout=seconds)
+
+    def wait_shut(self, *, seconds: float) -> bool:
+        """The same the other way round: what was said on a wire takes a moment to be obeyed."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self.open, timeout=seconds)
 
     # What the belt does
 
@@ -191,7 +196,7 @@ class SimulatedModbusGate:
         self.module = SimulatedModule(self._terminals)
         self.url = (
             f"modbus://{self.module.host}?unit=1&release=0&rest=2&confirm_count=5"
-            f"&pulse_ms={pulse_ms}"
+            f"&pulse_ms={pulse_ms}&longest_ms=60000&answer_ms=5000"
         )
 
     def __enter__(self) -> Self:
@@ -269,7 +274,7 @@ class SimulatedRelay:
         self.flap = Flap(take_away)
         self._folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="relay")
         self._link = Path(self._folder.name) / "usb-relay"
-        self.url = f"relay://{self._link}?pulse_ms={pulse_ms}"
+        self.url = f"relay://{self._link}?pulse_ms={pulse_ms}&longest_ms=60000"
         self._thread: threading.Thread | None = None
         self.plug_in()
 

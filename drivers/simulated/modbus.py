@@ -56,6 +56,7 @@ class SimulatedModule:
         self._points = points
         self._unit = unit
         self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._requests: deque[Request] = deque(maxlen=1000)
         self._connections: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
@@ -107,11 +108,14 @@ class SimulatedModule:
                 self._listener.listen()
                 self._listen()
 
-    def hang_up(self) -> None:
+    def hang_up(self, *, after: int = 0) -> None:
         """Close the connections there are, as a module does with idle ones; take new ones."""
-        with self._lock:
-            for each in tuple(self._connections):
-                _shut(each)
+        self._later(self._hang_up, after)
+
+    def wait_idle(self, *, seconds: float) -> bool:
+        """Wait until nobody is connected; False if somebody is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._connections, timeout=seconds)
 
     def heal(self) -> None:
         with self._lock:
@@ -159,7 +163,11 @@ class SimulatedModule:
             self._listener = socket.socket()
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._listener.bind(("127.0.0.1", self._port))
-        self.hang_up()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        for each in tuple(self._connections):
+            _shut(each)
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -186,6 +194,7 @@ class SimulatedModule:
                 self._connections.discard(connection)
                 if not self._connections:
                     self._points.lost()
+                self._changed.notify_all()
 
     # Its protocol
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import serial
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
 
 from drivers.address import SerialAddress, TcpAddress, parse_address
 from drivers.deadline import Deadline
@@ -277,3 +279,31 @@ def _reason(error: Exception) -> str:
 def _wait(deadline: Deadline) -> float:
     """A time-out of zero would mean "do not wait at all" to a socket."""
     return max(deadline.remaining(), 0.001)
+
+
+@dataclass(frozen=True, slots=True)
+class SerialPort:
+    """A serial line of this machine, as the system describes it; nobody has spoken on it."""
+
+    path: str
+    vendor: int | None
+    """USB vendor id; None for a line that is not on USB."""
+
+    product: int | None
+    description: str
+    """What the device calls itself: untrusted."""
+
+
+def serial_ports() -> tuple[SerialPort, ...]:
+    """What is there now. Nothing is opened, because that alone would move DTR and RTS."""
+    with _door("serial ports", "cannot be listed"):
+        try:
+            found = tuple(_described(each) for each in list_ports.comports())
+        except TypeError:  # pyserial's, when an adapter is pulled out while it is described
+            raise ValueError("one went while they were listed") from None
+    return tuple(sorted(found, key=lambda port: port.path))
+
+
+def _described(port: ListPortInfo) -> SerialPort:
+    words = dict.fromkeys(filter(None, (port.manufacturer, port.product or port.description)))
+    return SerialPort(port.device, port.vid, port.pid, " ".join(words))

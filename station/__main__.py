@@ -6,6 +6,8 @@ from station.app import VERSION
 from station.cli import (
     backup,
     codes,
+    config,
+    devices,
     export,
     keys,
     labels,
@@ -28,6 +30,8 @@ app = typer.Typer(
 )
 app.command()(line.run)
 app.command()(demo)
+app.command()(devices.devices)
+app.add_typer(config.app, name="config")
 app.add_typer(orders.app, name="order")
 app.add_typer(templates.app, name="template")
 orders.app.command()(export.export)

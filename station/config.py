@@ -213,7 +213,11 @@ def load(path: Path | None) -> Config:
         config = parse(Config, found if found is not None else {})
     except Refused as refused:
         raise refused.within(path.name) from None
-    base = path.parent.resolve()
+    return placed(config, path.parent.resolve())
+
+
+def placed(config: Config, base: Path) -> Config:
+    """The configuration with its folders as they are seen from the folder of its file."""
     heads = config.heads.model_copy(update=_absolute(config.heads, base, "folder", "key"))
     backup = config.backup
     if backup.folder:

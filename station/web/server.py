@@ -96,6 +96,11 @@ class _Listening(uvicorn.Server):
             self.listening.set()
 
 
+def check_port(host: str, port: int) -> None:
+    """Raises Refused where the pages could not be served now."""
+    _listen(host, port).close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(

@@ -317,6 +317,8 @@ class Memory:
         )
         return Look((Reading(tuple(Symbol(each, data, "memory") for each in carriers)),))
 
+    def answer(self, *, good: bool) -> None: ...
+
     def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - the protocol's names
         self.released += 1
         if self.released % (self._labels // 10) == 0:

@@ -146,9 +146,10 @@ class Station:
                 simulation = devices.practice(config, self.bench)
             if script:
                 devices.play(self.bench, script)
+            self.service = Service()
             self.printer = devices.printer(config, self.bench)
             opened.callback(self.printer.close)
-            reader = _reader(config, self.bench)
+            reader = _reader(config, self.bench, idle=self.service.alive)
             opened.callback(reader.close)
             gate = devices.gate(config, self.bench)
             opened.callback(gate.close)
@@ -160,7 +161,6 @@ class Station:
                 journal=self.journal, library=self.workshop.library, check=self.workshop.order
             )
             signing = Signing(self.journal, self._heads)
-            self.service = Service()
             backups = _backups(config, clock)
             if backups:
                 opened.callback(backups.close)
@@ -449,16 +449,18 @@ def _backups(config: Config, clock: Clock) -> Backups | None:
     return Backups(schedule, clock=lambda: clock().utc)
 
 
-def _reader(config: Config, bench: Bench | None) -> Reader:
+def _reader(config: Config, bench: Bench | None, *, idle: Callable[[], None]) -> Reader:
     settings = config.reader
     devices.check_readers(config)
     empty = read_image(settings.empty) if settings.empty else None
     camera, scanner = devices.camera(config, bench), devices.scanner(config, bench)
     seen = scanned = None
     if camera:
-        seen = CameraReader(camera, seconds=settings.seconds, empty=empty, web=settings.window > 1)
+        seen = CameraReader(
+            camera, seconds=settings.seconds, empty=empty, web=settings.window > 1, idle=idle
+        )
     if scanner:
-        scanned = HandheldReader(scanner, seconds=settings.scan_seconds)
+        scanned = HandheldReader(scanner, seconds=settings.scan_seconds, idle=idle)
     if seen and scanned:
         return BothReaders(seen, scanned)
     reader = seen or scanned

@@ -93,6 +93,9 @@ class WorldReader:
         pixels = np.frombuffer(base64.b64decode(seen["picture"]), np.uint8)
         return Look((Reading(symbols),), picture=pixels.reshape(seen["shape"]))
 
+    def answer(self, *, good: bool) -> None:
+        """The world hears nothing."""
+
     def close(self) -> None:
         self._line.close()
 

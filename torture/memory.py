@@ -236,6 +236,9 @@ class MemoryReader:
         missing = None if world.belt else Code.NONE
         return Look((Reading(symbols),) if world.belt else (), missing, _picture(world.belt))
 
+    def answer(self, *, good: bool) -> None:
+        """Nobody hears it."""
+
     def close(self) -> None:
         pass
 

@@ -26,7 +26,7 @@ from station.core.events import (
     OrderHeld,
 )
 from station.core.judge import Code, Ledger, Reason
-from station.core.state import LabelState
+from station.core.state import PASSED, LabelState
 from station.line.count import Count
 from station.line.job import Job, Label
 from station.line.memory import PrinterMemory
@@ -217,7 +217,11 @@ class Cycle:
 
     def _judge_seen(self) -> tuple[Judged, ...]:
         seen, self._seen = self._seen, None
-        return (self._verdicts.pass_on(seen),) if seen else ()
+        if seen is None:
+            return ()
+        judged = self._verdicts.pass_on(seen)
+        self._reader.answer(good=judged.outcome.state in PASSED)
+        return (judged,)
 
     def _out_of_turn(self, look: Look, picture: Kept) -> tuple[Judged, ...]:
         """See what follows, name what went wrong, and leave all of them to people."""

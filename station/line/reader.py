@@ -5,6 +5,7 @@ shows a wrong symbol is never replaced by a later one that shows a right one: ev
 one look is judged.
 """
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from drivers.interface import (
 from station.core.judge import Code, Reading
 from station.core.problem import Refused
 from station.vision.decode import Decoding, decode
+from station.vision.fitness import bad_light, unfit
 from station.vision.ink import printed
 from station.vision.presence import label_present
 
@@ -38,6 +40,11 @@ LOOKS = 3
 
 SETTLING_SECONDS = 0.5
 """Least time between the first and the last of them."""
+
+SLICE_SECONDS = 0.25
+"""Of a wait for a person who scans: so often somebody else gets a turn."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +75,9 @@ class Reader(Protocol):
         `carriers` has the AIM identifier of each symbol on it: of two alike, twice.
         """
 
+    def answer(self, *, good: bool) -> None:
+        """Tell whoever holds the reader what became of the label. Never raises."""
+
     def close(self) -> None: ...
 
 
@@ -97,22 +107,26 @@ class CameraReader:
         seconds: float,
         empty: NDArray[uint8] | None = None,
         web: bool = False,
+        idle: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`empty` is a picture of the place without a label, if the fixture has edges itself.
 
-        `web`: there is always a label in view, so only a printed one counts as one.
+        `web`: there is always a label in view, so only a printed one counts as one. `idle` is
+        called while it waits for a label that can be read.
         """
         self._camera = camera
         self._seconds = seconds
         self._empty = empty
         self._web = web
+        self._idle = idle
         self._clock = clock
 
     def in_view(self) -> bool:
         with named("camera"):
             frame = self._camera.frame(self._clock(), Deadline.after(self._seconds))
         with _usable_pictures():
+            _check_fit(bad_light(frame.pixels))
             return self._present(frame)
 
     def forget(self) -> None:
@@ -128,7 +142,9 @@ class CameraReader:
             if seen.label:
                 shown.append(seen)
             if seen.complete(carriers) or _unreadable(shown) or deadline.expired:
+                self._check_fit(shown, seen)
                 return _look(shown, seen)
+            self._idle()
 
     def _see(self, carriers: tuple[str, ...], *, newer_than: float, printed_at: float) -> _Seen:
         # A picture has its own time: one asked for at the last moment is no silent camera.
@@ -141,6 +157,16 @@ class CameraReader:
             label = bool(decoding.symbols) or self._present(frame)
         return _Seen(frame, _reading(decoding), label, decoding.rescued)
 
+    @staticmethod
+    def _check_fit(shown: list[_Seen], last: _Seen) -> None:
+        """Where nothing was read, the picture may be to blame. Raises NotReady."""
+        if not any(each.tells for each in shown):
+            with _usable_pictures():
+                _check_fit(unfit(last.frame.pixels))
+
+    def answer(self, *, good: bool) -> None:
+        """Nobody holds the camera in the hand."""
+
     def _present(self, frame: Frame) -> bool:
         if self._web:
             return printed(frame.pixels)
@@ -151,9 +177,13 @@ class CameraReader:
 
 
 class HandheldReader:
-    def __init__(self, scanner: Scanner, *, seconds: float) -> None:
+    def __init__(
+        self, scanner: Scanner, *, seconds: float, idle: Callable[[], None] = lambda: None
+    ) -> None:
+        """`idle` is called several times a second while it waits for a scan."""
         self._scanner = scanner
         self._seconds = seconds
+        self._idle = idle
 
     def in_view(self) -> bool:
         """A scanner sees nothing."""
@@ -174,7 +204,7 @@ class HandheldReader:
         symbols: list[Symbol] = []
         while not Counter(each.identifier for each in symbols) >= Counter(carriers):
             try:
-                symbol = self._scanner.read(deadline)
+                symbol = self._scan(deadline)
             except Silent:
                 scanned = Reading(tuple(symbols), supplementary=True)
                 return Look((scanned,) if symbols else (), Code.LATE)
@@ -183,6 +213,23 @@ class HandheldReader:
             if symbol.identifier not in carriers:
                 return Look((Reading(tuple(symbols), whole_label=False),))
         return Look((Reading(tuple(symbols)),))
+
+    def _scan(self, deadline: Deadline) -> Symbol:
+        """The next scan. Raises Silent at the deadline."""
+        while True:
+            try:
+                return self._scanner.read(deadline.at_most(SLICE_SECONDS))
+            except Silent:
+                self._idle()
+                if deadline.expired:
+                    raise
+
+    def answer(self, *, good: bool) -> None:
+        """A scanner that cannot be told is no reason to stop."""
+        try:
+            self._scanner.answer(good=good)
+        except DriverError as fault:
+            _log.warning("the scanner was not told: %s", fault)
 
     def close(self) -> None:
         self._scanner.close()
@@ -208,6 +255,9 @@ class BothReaders:
         scanned = self._handheld.look(_once_each(seen, carriers), printed_at=printed_at)
         further = [replace(each, supplementary=True) for each in scanned.readings]
         return replace(seen, readings=(*seen.readings, *further), missing=scanned.missing)
+
+    def answer(self, *, good: bool) -> None:
+        self._handheld.answer(good=good)
 
     def close(self) -> None:
         self._camera.close()
@@ -241,6 +291,12 @@ def _usable_pictures() -> Iterator[None]:
         yield
     except Refused as refused:
         raise Garbled("camera", str(refused)) from None
+
+
+def _check_fit(condition: Condition | None) -> None:
+    """Raises NotReady where something keeps the picture from being judged by."""
+    if condition:
+        raise NotReady("camera", condition.replace("-", " "), condition)
 
 
 def _reading(decoding: Decoding) -> Reading:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -327,3 +328,53 @@ def test_parts_seen_by_the_camera_are_scanned_too() -> None:
     assert (verdict(read(PI, DI), expected), read(PI, DI).missing) == ([], None)
     assert read(PI, PI).missing == Code.LATE
     assert verdict(read(PI, Symbol("]C1", b"0106972869182026", "s")), expected) == [Code.GTIN]
+
+
+def lit(picture: Picture, share: float) -> Picture:
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=share), np.uint8)
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["label", "no label"])
+@pytest.mark.parametrize(
+    ("share", "condition"),
+    [(0.1, Condition.BLACK_PICTURE), (20.0, Condition.BLOWN_OUT_PICTURE)],
+)
+def test_bad_light_is_a_fault_before_the_print_and_after_it(
+    job: Job, share: float, condition: Condition, *, there: bool
+) -> None:
+    picture = lit(photo(job.first) if there else table(), share)
+    for act in (
+        lambda: CameraReader(Pictures([picture]), seconds=0.2).in_view(),
+        lambda: look(picture, seconds=0.2),
+    ):
+        with pytest.raises(NotReady) as caught:
+            act()
+        assert caught.value.conditions == (condition,)
+
+
+def test_a_label_out_of_focus_is_a_fault_and_a_damaged_one_a_verdict(job: Job) -> None:
+    soft = cv2.GaussianBlur(photo(job.first), (0, 0), 8.0)
+    with pytest.raises(NotReady) as caught:
+        look(np.asarray(soft, np.uint8))
+    assert caught.value.conditions == (Condition.BLURRED_PICTURE,)
+    damaged, _ = look(photo(job.first, damaged=True))
+    assert codes(damaged, job.first) == [Code.NO_READ]
+
+
+class _Deaf(Scans):
+    """Nobody scans, and it cannot be told anything."""
+
+    def answer(self, *, good: bool) -> None:  # noqa: ARG002 - it is never reached
+        raise Silent("scanner", "does not take the answer")
+
+
+def test_while_a_scan_is_waited_for_others_get_their_turn() -> None:
+    turns: list[None] = []
+    reader = HandheldReader(_Deaf(), seconds=0.05, idle=lambda: turns.append(None))
+    assert reader.look(("]d2",), printed_at=0.0).missing == Code.LATE
+    assert turns
+
+
+def test_a_scanner_that_cannot_be_told_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    HandheldReader(_Deaf(), seconds=1.0).answer(good=True)
+    assert "was not told" in caplog.text

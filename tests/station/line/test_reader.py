@@ -337,7 +337,7 @@ def lit(picture: Picture, share: float) -> Picture:
 @pytest.mark.parametrize("there", [True, False], ids=["label", "no label"])
 @pytest.mark.parametrize(
     ("share", "condition"),
-    [(0.1, Condition.BLACK_PICTURE), (20.0, Condition.BLOWN_OUT_PICTURE)],
+    [(0.02, Condition.BLACK_PICTURE), (20.0, Condition.BLOWN_OUT_PICTURE)],
 )
 def test_bad_light_is_a_fault_before_the_print_and_after_it(
     job: Job, share: float, condition: Condition, *, there: bool

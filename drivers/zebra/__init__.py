@@ -102,7 +102,12 @@ class Zebra:
     def identity(self, deadline: Deadline) -> PrinterIdentity | None:
         """See drivers.interface.Printer. Asked once on a connection where there is no answer."""
         with self._connected(deadline) as talk:
-            return self._identity(talk, deadline)
+            answer = IdentityAnswer(self._name)
+            told = HOST_IDENTIFICATION in self._told
+            if not talk.asked(HOST_IDENTIFICATION, answer, deadline, told=told):
+                return None
+            self._told.add(HOST_IDENTIFICATION)
+            return answer.identity()
 
     def warnings(self, deadline: Deadline) -> frozenset[Warn]:
         """See drivers.interface.Printer. Asked once on a connection where there is no answer.
@@ -215,8 +220,7 @@ class Zebra:
 
     def _check(self, talk: Talk, deadline: Deadline) -> None:
         if self._dots_per_mm is not None:
-            identity = self._identity(talk, deadline)
-            preparation.check_resolution(self._name, identity, self._dots_per_mm)
+            preparation.check_resolution(talk, self._dots_per_mm, deadline)
         preparation.check_reprint(talk, deadline)
         if self._mode is not None:
             preparation.check_mode(talk, self._mode, deadline)
@@ -249,14 +253,6 @@ class Zebra:
         # The question was a format of its own: no label may find it in the buffer.
         self._settle(talk, deadline, fatal=_MEMORY)
         return answer.names()
-
-    def _identity(self, talk: Talk, deadline: Deadline) -> PrinterIdentity | None:
-        answer = IdentityAnswer(self._name)
-        told = HOST_IDENTIFICATION in self._told
-        if not talk.asked(HOST_IDENTIFICATION, answer, deadline, told=told):
-            return None
-        self._told.add(HOST_IDENTIFICATION)
-        return answer.identity()
 
     def _odometer(self, talk: Talk, deadline: Deadline) -> int | None:
         answer = CountAnswer(self._name)

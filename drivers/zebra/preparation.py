@@ -5,7 +5,9 @@ b'~JX~JA^XA^JZN^MMP^XZ'
 """
 
 from drivers.deadline import Deadline
-from drivers.interface import Condition, Garbled, NotReady, PrinterIdentity, PrintMode
+from drivers.interface import Condition, Garbled, NotReady, PrintMode
+from drivers.zebra.answer import Answer
+from drivers.zebra.identity import HOST_IDENTIFICATION, IdentityAnswer
 from drivers.zebra.status import MODES
 from drivers.zebra.talk import Talk
 from drivers.zebra.variable import UNKNOWN, VariableAnswer, getvar
@@ -29,11 +31,15 @@ def clean_start(mode: PrintMode | None) -> bytes:
     return b"~JX~JA^XA^JZN" + print_mode + b"^XZ"
 
 
-def check_resolution(name: str, identity: PrinterIdentity | None, dots_per_mm: int) -> None:
+def check_resolution(talk: Talk, dots_per_mm: int, deadline: Deadline) -> None:
     """Raises NotReady where the printer says that it has another print head."""
-    if identity is not None and identity.dots_per_mm != dots_per_mm:
+    answer = IdentityAnswer(talk.name)
+    if not _tells(talk, HOST_IDENTIFICATION, answer, deadline):
+        return
+    identity = answer.identity()
+    if identity.dots_per_mm != dots_per_mm:
         raise NotReady(
-            name,
+            talk.name,
             f"expected a print head of {dots_per_mm} dots per millimetre, {identity.model} says"
             f" {identity.dots_per_mm}",
             Condition.OTHER_RESOLUTION,
@@ -46,7 +52,7 @@ def check_reprint(talk: Talk, deadline: Deadline) -> None:
     A printer that does not know the variable, or does not answer, is believed.
     """
     answer = VariableAnswer(talk.name, what="setting")
-    if not talk.asked(GET_REPRINT, answer, deadline, told=False):
+    if not _tells(talk, GET_REPRINT, answer, deadline):
         return
     if answer.value in UNKNOWN:
         talk.forgo(GET_REPRINT)
@@ -54,6 +60,16 @@ def check_reprint(talk: Talk, deadline: Deadline) -> None:
         raise _refused(talk, "reprint after error", expected="off", got="on")
     elif answer.value != b"off":
         raise Garbled(talk.name, f"expected reprint mode on or off, got {answer.value[:80]!r}")
+
+
+def _tells(talk: Talk, question: bytes, answer: Answer, deadline: Deadline) -> bool:
+    """As Talk.asked, but the silence of a printer that cannot work now is no fault here: it is
+    prepared again when it can.
+    """
+    try:
+        return talk.asked(question, answer, deadline, told=False)
+    except NotReady:
+        return False
 
 
 def check_mode(talk: Talk, mode: PrintMode, deadline: Deadline) -> None:

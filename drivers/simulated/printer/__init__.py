@@ -210,7 +210,9 @@ class SimulatedPrinter(Mechanics):
             port.hold(on=True)
 
     def come_back(self) -> None:
-        """Read on, beginning with what a connection that still stands has kept."""
+        """Read on, beginning with what a connection has kept that the other side has not torn
+        down.
+        """
         for port in self._ports:
             port.hold(on=False)
 

@@ -83,7 +83,10 @@ class TcpPort:
                 self._changed.wait_for(lambda: self._connection is not cut)
 
     def hold(self, *, on: bool) -> None:
-        self._gate.held = on
+        """What a connection kept that the other side has torn down meanwhile never got here."""
+        with self._changed:
+            self._cut = self._cut or (self._connection is not None and _torn(self._connection))
+            self._gate.held = on
         self._gate.wake()
 
     def say_stop(self, *, on: bool) -> None:
@@ -137,6 +140,13 @@ class TcpPort:
         if data:
             connection.sendall(self._receive(data))
         return bool(data)
+
+
+def _torn(connection: socket.socket) -> bool:
+    """Reset by the other side, not closed."""
+    watch = select.poll()
+    watch.register(connection, 0)
+    return any(events & select.POLLERR for _, events in watch.poll(0))
 
 
 def _shut(connection: socket.socket) -> None:

@@ -114,10 +114,11 @@ class Keys:
         self._number: str | None = None
         self._text = bytearray()
         self._wrong = ""
+        self._skipping = False
 
     @property
     def unfinished(self) -> bool:
-        return bool(self._text or self._wrong)
+        return bool(self._text or self._wrong or self._skipping)
 
     def take(self, event: KeyEvent) -> Typed | None:
         """The scan that this event completes, if it does."""
@@ -132,9 +133,15 @@ class Keys:
         return None
 
     def forget(self) -> None:
-        """Drop what was typed. What is held down stays so."""
+        """Drop what was typed; its end did not come. What is held down stays so."""
         self._text.clear()
-        self._wrong = ""
+        self._wrong, self._skipping = "", False
+
+    def skip(self) -> None:
+        """Drop what was typed, and what is still to come of it, up to its end."""
+        begun = self.unfinished
+        self.forget()
+        self._skipping = begun
 
     def _key(self, code: int, value: int) -> Typed | None:
         if code in _MODIFIERS:
@@ -180,7 +187,8 @@ class Keys:
     def _ended(self) -> Typed | None:
         if self._held and self.unfinished:
             self._spoil("a key was held down at its end")
-        typed = Typed(bytes(self._text), self._wrong) if self.unfinished else None
+        wanted = self.unfinished and not self._skipping
+        typed = Typed(bytes(self._text), self._wrong) if wanted else None
         self.forget()
         return typed
 

@@ -101,7 +101,9 @@ class Wedge:
             self._forget()
             raise
         dropped = len(self._scans)
-        self._forget()
+        self._scans.clear()
+        self._keys.skip()
+        self._cuts = 0
         return dropped
 
     def read(self, deadline: Deadline) -> Symbol:

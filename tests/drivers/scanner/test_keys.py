@@ -199,6 +199,20 @@ def test_what_was_forgotten_is_not_in_the_next_scan() -> None:
     assert typed(*press(B), keys=keys) == Typed(b"b")
 
 
+def test_the_rest_of_a_scan_that_was_skipped_is_none() -> None:
+    keys = Keys()
+    take(keys, *press(A))
+    keys.skip()
+    assert take(keys, *press(B, ENTER)) == []
+    assert typed(*press(B), keys=keys) == Typed(b"b")
+
+
+def test_with_nothing_typed_nothing_is_skipped() -> None:
+    keys = Keys()
+    keys.skip()
+    assert typed(*press(A), keys=keys) == Typed(b"a")
+
+
 def test_a_scan_longer_than_any_is_wrong_and_takes_no_more_memory() -> None:
     keys = Keys()
     take(keys, *(press(A) * (LONGEST + 100)))

@@ -136,3 +136,16 @@ def test_what_was_typed_before_it_was_grabbed_is_not_read(device: SimulatedWedge
     device.scan("]d2", DATA)
     with closing(Wedge(device.url, open_keyboard=device.open_keyboard)) as wedge:
         assert wedge.discard() == 0
+
+
+def test_the_rest_of_a_scan_that_had_begun_before_is_not_read(device: SimulatedWedge) -> None:
+    """On a clock that stands still no pause is too long."""
+    wedge = Wedge(device.url, open_keyboard=device.open_keyboard, clock=lambda: 1.0)
+    with closing(wedge):
+        wedge.discard()
+        device.without_terminator()
+        device.scan("]d2", b"10A")
+        assert wedge.discard() == 0
+        device.scan("", b"21B")
+        device.scan("]d2", b"10C")
+        assert wedge.read(soon()).data == b"10C"

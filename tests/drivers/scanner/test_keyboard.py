@@ -2,7 +2,6 @@
 
 import errno
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,7 +111,7 @@ def test_what_is_no_input_device_is_unreachable(path: str) -> None:
 )
 def test_a_real_input_device_is_read_and_nobody_else_gets_its_keys() -> None:
     with evdev.UInput({ecodes.EV_KEY: [ecodes.KEY_A]}, name="scanner under test") as typist:
-        path = _appeared(str(typist.device.path), soon())
+        path = str(typist.device.path)
         keyboard = open_keyboard(path, soon())
         with pytest.raises(NotReady):
             open_keyboard(path, soon())
@@ -121,10 +120,3 @@ def test_a_real_input_device_is_read_and_nobody_else_gets_its_keys() -> None:
         assert keyboard.read(soon())[0] == KeyEvent(EV_KEY, ecodes.KEY_A, PRESSED)
         keyboard.close()
         open_keyboard(path, soon()).close()
-
-
-def _appeared(path: str, deadline: Deadline) -> str:
-    """The system names a new device a moment after it was made."""
-    while not os.access(path, os.R_OK) and not deadline.expired:
-        time.sleep(0.01)
-    return path

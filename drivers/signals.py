@@ -12,7 +12,7 @@ import threading
 from typing import Final
 
 from drivers.deadline import Deadline
-from drivers.interface import DriverError, Light, Signals
+from drivers.interface import DriverError, Light, NotReady, Signals
 from drivers.modbus import HIGHEST, Modbus, Place
 from drivers.presence import Presence
 from drivers.settings import Settings
@@ -102,9 +102,19 @@ class ModbusSignals:
         try:
             if not self._module.connected:
                 self._module.connect(Deadline.after(ANSWER_SECONDS))
-            for coil in sorted(self._coils, key=lambda coil: coil in wish):
-                self._module.write(coil, Deadline.after(ANSWER_SECONDS), on=coil in wish)
+            self._write(wish)
         except DriverError as fault:
             self._presence.gone(fault)
         else:
             self._presence.here()
+
+    def _write(self, wish: frozenset[int]) -> None:
+        """A lamp that the module refuses leaves the others lit. Raises DriverError at the end."""
+        refused: NotReady | None = None
+        for coil in sorted(self._coils, key=lambda coil: coil in wish):
+            try:
+                self._module.write(coil, Deadline.after(ANSWER_SECONDS), on=coil in wish)
+            except NotReady as fault:
+                refused = fault
+        if refused:
+            raise refused

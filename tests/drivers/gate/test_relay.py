@@ -67,7 +67,7 @@ def test_a_line_that_takes_nothing_is_silent() -> None:
     gate = open_gate(f"relay://{os.ttyname(far)}?pulse_ms=10")
     gate.check(soon())
     fill(far)
-    with pytest.raises(Silent, match=r"^gate relay:///dev/pts/\d+: took only 0 of 4 bytes"):
+    with pytest.raises(Silent, match=r"^gate relay:///dev/pts/\d+: "):
         gate.release(Deadline.after(0.5))
     gate.close()
     os.close(near)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.address import Settings
 from drivers.interface import Unreachable
+from drivers.settings import Settings
 
 
 def test_what_is_not_given_has_its_default() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.interface import DriverError, Garbled, NotReady, Silent, Unreachable
 from drivers.modbus import Modbus, Place, Register
+from drivers.settings import Settings
 from drivers.simulated.gate import SimulatedModbusGate
 from drivers.simulated.modbus import SimulatedModule
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from drivers.address import Settings
 from drivers.interface import Light, Unreachable
+from drivers.settings import Settings
 from drivers.signals import ModbusSignals, NoSignals, open_signals
 from drivers.simulated.modbus import SimulatedModule
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from drivers.address import Settings
 from drivers.deadline import Deadline
 from drivers.interface import Silent, Unreachable
+from drivers.settings import Settings
 from drivers.simulated.gate import SimulatedModbusGate
 from drivers.trigger import ModbusTrigger
 

@@ -99,10 +99,11 @@ class Play:
 
     def _due(self, step: Step, number: int) -> tuple[tuple[Remedy, ...], tuple[Fault, ...]]:
         with self._lock:
-            due = [each for each in self._orders if each.step == step and each.at in {None, number}]
-            for each in due:
+            come = [each for each in self._orders if each.step == step and not each.after(number)]
+            for each in come:
                 del self._orders[each]
-            faults = (*self._script.strikes(step, number), *(each.fault for each in due))
+            due = (each.fault for each in come if each.at in {None, number})
+            faults = (*self._script.strikes(step, number), *due)
             return tuple(self._script.ends(step, number)), faults
 
     def _act(self, remedies: tuple[Remedy, ...], faults: tuple[Fault, ...]) -> None:

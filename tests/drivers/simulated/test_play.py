@@ -94,10 +94,12 @@ def test_a_label_that_is_printed_was_ready_even_if_nobody_saw_it(
 
 def test_a_moment_that_has_passed_never_comes(play: Play, witness: Witness) -> None:
     play.reached(Step.PRINT, 5)
-    play.order(Order(witness.fault("A"), Step.JUDGE, at=5))
-    play.reached(Step.READY, 6)
+    play.order(Order(witness.fault("A"), Step.PRINT, at=5))
+    play.order(Order(witness.fault("B"), Step.JUDGE, at=4))
+    play.reached(Step.PRINT, 5)
+    play.reached(Step.PRINT, 6)
     play.reached(Step.JUDGE, 5)
-    assert witness.seen == []
+    assert (witness.seen, play.waiting) == ([], ())
 
 
 def test_a_fault_is_not_ordered_where_it_cannot_strike(play: Play, witness: Witness) -> None:

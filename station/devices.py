@@ -137,10 +137,17 @@ def scanner(config: Config, bench: Bench | None) -> Scanner | None:
 
 def gate(config: Config, bench: Bench | None) -> Gate:
     """Not connected yet. Raises Refused."""
-    if bench and config.gate.url == SIMULATED:
-        return bench.gate
+    url = config.gate.url
+    if config.reader.window > 1 and "confirm" in url:
+        raise Refused(
+            problem(
+                "On a web a rejected label falls only when the web moves on, so the eye at the bin"
+                " cannot be waited for: expected a gate without confirm or a window of 1.",
+                where="gate.url",
+            )
+        )
     with _address("gate.url"):
-        return open_gate(config.gate.url)
+        return open_gate(bench.gate_url if bench and url == SIMULATED else url)
 
 
 def signals(config: Config) -> Signals:

@@ -22,10 +22,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.deadline import Deadline
 from drivers.interface import Symbol
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.faults import FAULTS, Step
+from drivers.simulated.gate import SimulatedModbusGate
 from drivers.simulated.label import PrintedLabel, prints
 from drivers.simulated.optics import MILD, Optics
 from drivers.simulated.pile import Pile
@@ -63,37 +63,6 @@ class BenchFault(StrEnum):
     """The paper ends in the middle of the label."""
 
 
-class SimulatedGate:
-    """Moves the label out of the camera's view, to one side or the other, and counts."""
-
-    def __init__(self, take_away: Callable[[], None], told: Callable[[], None]) -> None:
-        """`told` is called when it is told to move, before it does."""
-        self._take_away = take_away
-        self._told = told
-        self.released = 0
-        self.rejected = 0
-        self.stuck = False
-
-    def check(self, deadline: Deadline) -> None:
-        """It goes back to rest by itself."""
-
-    def release(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
-        self.released += 1
-        self._move()
-
-    def reject(self, deadline: Deadline) -> None:  # noqa: ARG002 - it moves at once
-        self.rejected += 1
-        self._move()
-
-    def _move(self) -> None:
-        self._told()
-        if not self.stuck:
-            self._take_away()
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
 class Bench:
     """Printer, camera, scanner and gate around one place where a label lies."""
 
@@ -126,7 +95,7 @@ class Bench:
         self._before_zpl = b""
         self._before: PrintedLabel | None = None
         with ExitStack() as opened:
-            self.camera: SimulatedCamera = _WatchedCamera(self._exposed, optics=optics, seed=seed)
+            self.camera: SimulatedCamera = _WatchedCamera(self, optics=optics, seed=seed)
             opened.callback(self.camera.close)
             self.scanner = SimulatedScanner()
             opened.callback(self.scanner.close)
@@ -139,10 +108,13 @@ class Bench:
             self.printer.rewrite = self._rewrite
             self.printer.transform = self._transform
             self.printer_url = self.printer.serve_tcp()
+            self.gate = SimulatedModbusGate(self._sorted, told=self._gate_told, pulse_ms=10)
+            opened.callback(self.gate.close)
             self._opened = opened.pop_all()
         self.camera_url = self.camera.snapshot_url
         self.scanner_url = self.scanner.url
-        self.gate = SimulatedGate(self.take_away, self._gate_told)
+        # On a web what was rejected falls when the web moves on, so there is no eye to wait for.
+        self.gate_url = self.gate.url if window == 1 else self.gate.blind_url
         for number, fault in (faults or {}).items():
             self.order(fault, at=number)
 
@@ -178,10 +150,23 @@ class Bench:
         """See BenchFault; for the format that was just received."""
         self._spoilt.add(BenchFault(name))
 
-    def _exposed(self) -> None:
+    def laid(self) -> None:
+        """A label came into view, and so to the gate beside the camera."""
+        if self._window == 1 and not self.gate.flap.waiting:
+            self.gate.flap.arrive()
+
+    def cleared(self) -> None:
+        """Nothing is in view; what is on a web has gone on to the gate."""
+        if self._window == 1:
+            self.gate.flap.clear()
+
+    def exposed(self) -> None:
+        """A picture was taken."""
         self._play.reached(Step.JUDGE, self._play.reached_now(Step.LOOK))
 
     def _gate_told(self) -> None:
+        if self._window > 1:
+            self.gate.flap.arrive(behind=True)
         self._play.reached(Step.GATE, self._play.reached_now(Step.LOOK))
 
     # -- what people do ----------------------------------------------------------------------
@@ -200,8 +185,15 @@ class Bench:
     def clear_web(self) -> None:
         """What the operator does: tear off everything that hangs out of the printer."""
         self._web.clear()
+        self.gate.flap.clear()
         self.camera.take_away()
         self._play.reached(Step.READY, self._formats + 1)
+
+    def _sorted(self, released: bool) -> None:  # noqa: ARG002, FBT001 - the gate's own signature; where the label went is counted there
+        """The gate takes the label out of view; from a web the next label does that."""
+        if self._window == 1:
+            self.camera.take_away()
+            self._play.reached(Step.READY, self._formats + 1)
 
     def close(self) -> None:
         self._opened.close()
@@ -244,15 +236,23 @@ class Bench:
 
 
 class _WatchedCamera(SimulatedCamera):
-    """Says when it has taken a picture, before anybody gets it."""
+    """Tells the bench what comes and goes before it, and when it has taken a picture."""
 
-    def __init__(self, exposed: Callable[[], None], *, optics: Optics, seed: int) -> None:
-        self._tell = exposed
+    def __init__(self, bench: Bench, *, optics: Optics, seed: int) -> None:
+        self._bench = bench
         super().__init__(optics=optics, seed=seed)
+
+    def place(self, label: PrintedLabel) -> None:
+        super().place(label)
+        self._bench.laid()
+
+    def take_away(self) -> None:
+        super().take_away()
+        self._bench.cleared()
 
     def jpeg(self) -> bytes:
         picture = super().jpeg()
-        self._tell()
+        self._bench.exposed()
         return picture
 
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from drivers.simulated.camera import SimulatedCamera
+from drivers.simulated.gate import SimulatedModbusGate
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.scanner import SimulatedScanner
 
@@ -50,11 +51,6 @@ class Device(StrEnum):
     GATE = "gate"
 
 
-class Sticking(Protocol):
-    stuck: bool
-    """It is told to move, and does not."""
-
-
 class Devices(Protocol):
     """The bench, as far as faults need it."""
 
@@ -62,8 +58,7 @@ class Devices(Protocol):
     camera: SimulatedCamera
     scanner: SimulatedScanner
 
-    @property
-    def gate(self) -> Sticking: ...
+    gate: SimulatedModbusGate
 
     def spoil(self, name: str) -> None:
         """Change what comes out for the format that was just received; see BenchFault."""
@@ -116,7 +111,7 @@ class Fault:
 
 
 def _free_gate(bench: Devices) -> None:
-    bench.gate.stuck = False
+    bench.gate.heal()
 
 
 LOAD_PAPER = Remedy(
@@ -170,7 +165,7 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
 
 
 def _stick(bench: Devices) -> None:
-    bench.gate.stuck = True
+    bench.gate.flap.stick()
 
 
 def _of_label(name: str, does: str) -> Fault:

@@ -39,8 +39,10 @@ _GLANCES = 2
 class Flap:
     """Thread-safe. `take_away` is called with a lock held: it must not wait for the gate."""
 
-    def __init__(self, take_away: TakeAway) -> None:
+    def __init__(self, take_away: TakeAway, *, told: Callable[[], None] = lambda: None) -> None:
+        """told: called when it is about to sort a label, before anything moves."""
         self._take_away = take_away
+        self._told = told
         self._changed = threading.Condition(threading.RLock())
         self._open = self._stuck = self._jammed = self._blocked = False
         self._waiting = self._looks = self._glances = 0
@@ -60,6 +62,12 @@ class Flap:
             return self._fallen
 
     @property
+    def waiting(self) -> int:
+        """Labels that have come and were not sorted."""
+        with self._changed:
+            return self._waiting
+
+    @property
     def open(self) -> bool:
         """A label that came now would pass."""
         with self._changed:
@@ -77,13 +85,21 @@ class Flap:
 
     # What the belt does
 
-    def arrive(self) -> None:
-        """A label has come to the flap, and passes if it stands open."""
+    def arrive(self, *, behind: bool = False) -> None:
+        """A label has come to the flap, and passes if it stands open.
+
+        behind: it is still on its web, and comes to the flap with the next opening.
+        """
         with self._changed:
             self._waiting += 1
             self._looks = 0
-            if self.open:
+            if self.open and not behind:
                 self._pass()
+
+    def clear(self) -> None:
+        """Somebody takes away whatever waits here."""
+        with self._changed:
+            self._waiting = 0
 
     def carry_on(self) -> None:
         """The belt takes a label that was not released into the bin."""
@@ -97,6 +113,8 @@ class Flap:
     def drive(self, *, on: bool) -> None:
         with self._changed:
             opens = on and not self._open
+            if opens:
+                self._told()
             self._open = on
             self._looks = 0
             if opens and self._waiting and not self._stuck:
@@ -125,7 +143,9 @@ class Flap:
     def _watched(self) -> None:
         self._looks += 1
         if self._looks > _PATIENCE and self._waiting and not self._open:
-            self.carry_on()
+            self._told()
+            if not self._stuck:
+                self.carry_on()
 
     def _pass(self) -> None:
         self._waiting -= 1
@@ -189,15 +209,25 @@ class SimulatedModbusGate:
     the eye at the bin, and input register 5, or holding register 5, the count of that eye.
     """
 
-    def __init__(self, take_away: TakeAway, *, watchdog: bool = True, pulse_ms: int = 30) -> None:
-        """watchdog: the module switches its output off when the last connection is lost."""
-        self.flap = Flap(take_away)
+    def __init__(
+        self,
+        take_away: TakeAway,
+        *,
+        told: Callable[[], None] = lambda: None,
+        watchdog: bool = True,
+        pulse_ms: int = 30,
+    ) -> None:
+        """told: see Flap. watchdog: the module switches its output off when the last connection is
+        lost.
+        """
+        self.flap = Flap(take_away, told=told)
         self._terminals = _Terminals(self.flap, watchdog=watchdog)
         self.module = SimulatedModule(self._terminals)
-        self.url = (
-            f"modbus://{self.module.host}?unit=1&release=0&rest=2&confirm_count=5"
-            f"&pulse_ms={pulse_ms}&longest_ms=60000&answer_ms=5000"
+        self.blind_url = (
+            f"modbus://{self.module.host}?unit=1&release=0&rest=2&pulse_ms={pulse_ms}"
+            "&longest_ms=60000&answer_ms=5000"
         )
+        self.url = f"{self.blind_url}&confirm_count=5"
 
     def __enter__(self) -> Self:
         return self

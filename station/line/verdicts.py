@@ -17,7 +17,7 @@ from station.core.events import (
 from station.core.judge import Code, Ledger, Reason, Verdict, judge
 from station.core.state import LabelState
 from station.line.job import Label
-from station.line.reader import Look
+from station.line.reader import Look, named
 from station.line.window import Printed
 from station.records.evidence import Evidence
 from station.records.journal import Journal
@@ -120,11 +120,13 @@ class Verdicts:
         state = LabelState.ACCEPTED if verdict.accepted else LabelState.REJECTED
         try:
             if verdict.accepted:
-                self._gate.release(self._deadline())
+                with named("gate"):
+                    self._gate.release(self._deadline())
                 self._journal.append(LabelReleased(order=order, number=number))
                 state = LabelState.RELEASED
             else:
-                self._gate.reject(self._deadline())
+                with named("gate"):
+                    self._gate.reject(self._deadline())
         except DriverError as fault:
             self._journal.append(*stopped(order, fault))
             return Outcome(state, verdict.reasons, seen.picture.jpeg, gate_failed=True)

@@ -135,7 +135,7 @@ def test_every_label_of_a_serial_order_is_printed_read_accepted_and_released(
         assert snapshot.label is not None
         assert snapshot.label.serial == "CN000004"
         assert station.bench is not None
-        assert station.bench.gate.released == 4
+        assert station.bench.gate.flap.passed == 4
     assert broken_at_rest(tmp_path) is None
 
 
@@ -179,7 +179,7 @@ def test_a_bad_label_is_rejected_its_serial_burnt_and_the_next_takes_its_place(
         picture = station.evidence.path(found.evidence)
         assert picture.read_bytes()[:2] == b"\xff\xd8"
         assert station.bench is not None
-        assert (station.bench.gate.released, station.bench.gate.rejected) == (3, 1)
+        assert (station.bench.gate.flap.passed, station.bench.gate.flap.fallen) == (3, 1)
 
 
 def test_a_rejected_serial_of_a_closed_list_is_not_replaced(tmp_path: Path) -> None:
@@ -270,23 +270,34 @@ def occupied(station: Station) -> Snapshot:
     return snapshot
 
 
-def test_a_label_that_the_gate_leaves_lying_stops_the_line_before_the_next_serial_is_burnt(
+def test_a_gate_that_does_not_move_stops_the_line_with_its_label_not_released(
     tmp_path: Path,
 ) -> None:
-    with Station(config(tmp_path)) as station:
-        approve(station.journal, station.config.data, station.workshop.library)
+    with running(config(tmp_path)) as station:
         assert station.bench is not None
-        station.bench.gate.stuck = True
-        worker = threading.Thread(target=station.daemon.run)
-        worker.start()
+        station.bench.gate.flap.stick()
         drop(station, counted(2))
         snapshot = until(station, Mode.FAULT)
-        station.daemon.stop()
-        worker.join()
+        assert snapshot.fault is not None
+        assert (snapshot.fault.device, snapshot.fault.conditions) == ("gate", ("gate-not-at-rest",))
+        assert snapshot.unreleased == (1,)
+        assert snapshot.order is not None
+        assert snapshot.order.balance.issued == 1
+
+
+def test_a_label_that_lies_there_unasked_stops_the_line_before_a_serial_is_burnt(
+    tmp_path: Path,
+) -> None:
+    with running(config(tmp_path)) as station:
+        assert station.bench is not None
+        station.bench.printer.feed_blank()
+        station.bench.printer.wait_printed(1, seconds=10)
+        drop(station, counted(2))
+        snapshot = until(station, Mode.FAULT)
         assert snapshot.fault is not None
         assert snapshot.fault.conditions == ("label-left",)
         assert snapshot.order is not None
-        assert snapshot.order.balance.issued == 1
+        assert snapshot.order.balance.issued == 0
 
 
 def test_a_resume_is_for_the_stop_that_was_seen_and_for_no_later_one(tmp_path: Path) -> None:
@@ -623,7 +634,7 @@ def test_a_station_needs_some_reader(tmp_path: Path) -> None:
 
 
 def test_a_gate_nobody_knows_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"gate\.url: Expected `simulated` or `operator`"):
+    with pytest.raises(Refused, match=r"gate\.url: .*expected .*modbus://"):
         Station(config(tmp_path, gate=GateConfig(url="modbus")))
 
 

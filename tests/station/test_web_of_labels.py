@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from drivers.deadline import Deadline
-from drivers.interface import Condition, NotReady
 from drivers.simulated.bench import BenchFault
 from station.config import Config, ReaderConfig
 from station.core.events import LabelInDoubt, LabelIssued, LabelJudged
@@ -144,15 +142,10 @@ def test_paper_out_puts_every_label_on_the_web_in_doubt(tmp_path: Path) -> None:
         assert len(snapshot.in_doubt) + snapshot.order.balance.released == 5
 
 
-def test_a_gate_that_fails_stops_the_web_and_leaves_what_is_on_it_in_doubt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stuck(deadline: Deadline) -> None:  # noqa: ARG001 - the gate's own signature
-        raise NotReady("gate", "does not move", Condition.GATE_NOT_AT_REST)
-
+def test_a_gate_that_fails_stops_the_web_and_leaves_what_is_on_it_in_doubt(tmp_path: Path) -> None:
     with running(on_web(tmp_path)) as station:
         assert station.bench is not None
-        monkeypatch.setattr(station.bench.gate, "release", stuck)
+        station.bench.gate.flap.stick()
         drop(station, counted(9))
         snapshot = until(station, Mode.FAULT)
         while snapshot.order is None or snapshot.order.balance.open > len(snapshot.in_doubt):

@@ -14,7 +14,7 @@ _LIGHTS = {
     Mode.STOPPED: Light.STOPPED,
 }
 
-_WAIT_SECONDS = 0.5
+_WAIT_SECONDS = 0.1
 
 
 class Beacon:

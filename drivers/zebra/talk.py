@@ -100,16 +100,20 @@ class Talk:
 
     def hush(self, deadline: Deadline) -> None:
         """Read away the late answers to questions of an earlier session, until none comes."""
-        enough = deadline.at_most(self._answer_seconds)
+        enough = deadline.at_most(max(self._answer_seconds, 2 * _HUSH_SECONDS))
+        talks = False
         while not enough.expired:
             try:
                 self._read(enough.at_most(_HUSH_SECONDS))
+                talks = True
             except Silent:
                 if enough.remaining() > 0:
                     self._quiet = True
                     return
                 break  # cut off by the time allowed: no pause
-        raise Garbled(self.name, "does not stop talking")
+        if talks:
+            raise Garbled(self.name, "does not stop talking")
+        raise Silent(self.name, "no time was left to wait for late answers")
 
     def _put(self, question: bytes, deadline: Deadline) -> Deadline:
         """Ask; returns until when the answer may take."""

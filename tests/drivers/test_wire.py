@@ -1,5 +1,6 @@
 """Bytes over real sockets and pseudo terminals; nothing waits past its deadline."""
 
+import errno
 import os
 import socket
 import threading
@@ -11,7 +12,7 @@ import serial
 from pytest_mock import MockerFixture
 
 from drivers.deadline import Deadline
-from drivers.interface import Silent, Unreachable
+from drivers.interface import Condition, Silent, Unreachable
 from drivers.wire import CHUNK, SerialAddress, TcpAddress, Wire, open_wire, parse_address
 
 PATIENCE = 20.0
@@ -133,8 +134,9 @@ def test_a_serial_port_that_does_not_exist_is_unreachable() -> None:
 
 def test_a_serial_port_belongs_to_one_wire(line: Line) -> None:
     """Two senders on one port mix their jobs."""
-    with pytest.raises(Unreachable, match="cannot open"):
+    with pytest.raises(Unreachable, match="cannot open: another program has this line") as caught:
         open_wire(line.url, deadline=soon())
+    assert caught.value.conditions == (Condition.IN_USE,)
 
 
 @pytest.mark.parametrize("size", [1, 300_000])
@@ -220,6 +222,46 @@ def test_closing_does_not_wait_for_ever_and_may_be_repeated(peer: Peer) -> None:
     peer.wire.close()
     peer.wire.close()
     assert peer.socket.recv(100) == b""
+
+
+def test_what_a_peer_that_says_no_goodbye_had_not_taken_in_is_never_delivered(peer: Peer) -> None:
+    """A gentle close would leave it to the kernel, which sends it when the peer is back."""
+    with pytest.raises(Silent):
+        peer.wire.write(b"LABEL" * (8 << 20), Deadline.after(0.2))
+    peer.wire.close()
+    with pytest.raises(ConnectionResetError):
+        _take_everything(peer.socket)
+
+
+def _take_everything(connection: socket.socket) -> None:
+    while connection.recv(1 << 20):
+        pass
+
+
+def test_a_connection_that_the_kernel_gave_up_is_lost_and_not_late(
+    peer: Peer, mocker: MockerFixture
+) -> None:
+    gone = mocker.Mock(wraps=peer.socket)
+    gone.recv.side_effect = TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+    mocker.patch.object(peer.wire, "_connection", gone)
+    with pytest.raises(Unreachable, match="connection lost: connection timed out"):
+        peer.wire.read(soon())
+    mocker.stopall()
+
+
+def test_a_look_up_ends_at_the_deadline(mocker: MockerFixture) -> None:
+    """The system's own takes as long as it likes."""
+    found = threading.Event()
+
+    def look_up(*_asked: object, flags: int = 0, **_more: object) -> list[object]:
+        if not flags:
+            assert found.wait(PATIENCE)
+        raise socket.gaierror
+
+    mocker.patch("drivers.lookup.socket.getaddrinfo", side_effect=look_up)
+    with pytest.raises(Unreachable, match="cannot connect: its name was not found in time"):
+        open_wire("tcp://printer.example:9100", deadline=Deadline.after(0.1))
+    found.set()
 
 
 def test_serial_bytes_go_both_ways_unchanged(line: Line) -> None:

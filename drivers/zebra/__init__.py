@@ -1,14 +1,13 @@
 """A label printer that speaks ZPL, asked with ~HS what it is doing, and how many labels it made.
 
-Nothing is ever sent twice. After any failure but a printer that says why it cannot work, the
-connection is dropped, so that a late answer cannot be taken for the answer to a later question;
-the next verb connects again.
+Nothing is ever sent twice. After any failure the connection is dropped, so that a late answer
+cannot be taken for the answer to a later question, and the next verb connects again. Only a
+printer that has answered, and says why it cannot work, keeps its connection.
 
 A label that is peeled, or waits on an applicator, is printed: `finish` returns, and who takes it is
 the line's business. The next one is not begun while it waits. A cutter or a tear bar need nothing.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,7 +31,7 @@ from drivers.zebra.health import HOST_QUERY, HealthAnswer
 from drivers.zebra.identity import HOST_IDENTIFICATION, IdentityAnswer
 from drivers.zebra.odometer import GET_COUNT, CountAnswer
 from drivers.zebra.opener import Opener, Presence
-from drivers.zebra.settling import settle
+from drivers.zebra.settling import settle, wait_fed
 from drivers.zebra.talk import Talk, not_ready, require_ready
 
 _NEXT_LABEL = b"~PH"
@@ -169,13 +168,13 @@ class Zebra:
             self._require_free(talk, deadline)
             before = self._odometer(talk, deadline)
             talk.send(_NEXT_LABEL, deadline)
-            surely = Deadline.after(self._feed_seconds, clock=deadline.clock)
-            while before is None or self._odometer(talk, deadline) == before:
-                if surely.expired:
-                    break
-                if deadline.remaining() <= self._poll_seconds:
-                    raise Silent(self._name, "did not say in time that it fed a label")
-                time.sleep(min(self._poll_seconds, surely.remaining()))
+            wait_fed(
+                lambda: before is not None and self._odometer(talk, deadline) != before,
+                deadline,
+                surely=Deadline.after(self._feed_seconds, clock=deadline.clock),
+                pause=self._poll_seconds,
+                late=Silent(self._name, "did not say in time that it fed a label"),
+            )
             self._settle(talk, deadline, fatal=_ANY, peeled=True)
 
     def odometer(self, deadline: Deadline) -> int | None:
@@ -201,6 +200,8 @@ class Zebra:
             yield self._talk
         except NotReady:
             self._presence.here()
+            if self._talk is not None and self._talk.asking:
+                self.close()
             raise
         except DriverError as error:
             error.device = self._name

@@ -1,6 +1,7 @@
 """Waiting until a printer has done what it was told."""
 
 import time
+from collections.abc import Callable
 
 from drivers.deadline import Deadline
 from drivers.interface import Condition, Garbled, NotReady, PrinterStatus, Silent
@@ -30,6 +31,29 @@ def settle(
             if deadline.expired:
                 raise _not_finished(talk.name, status) from cut_off
             raise
+
+
+def wait_fed(
+    counted: Callable[[], bool],
+    deadline: Deadline,
+    *,
+    surely: Deadline,
+    pause: float,
+    late: Silent,
+) -> None:
+    """Return when the odometer counted the blank label, or when it has surely moved uncounted.
+
+    Raises `late` at the deadline, and any other DriverError.
+    """
+    try:
+        while not counted() and not surely.expired:
+            if deadline.expired:
+                raise late
+            time.sleep(min(pause, surely.remaining(), deadline.remaining()))
+    except (Silent, Garbled) as cut_off:
+        if deadline.expired and cut_off is not late:
+            raise late from cut_off
+        raise
 
 
 def _done(name: str, status: PrinterStatus, fatal: frozenset[Condition], *, peeled: bool) -> bool:

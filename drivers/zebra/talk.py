@@ -25,6 +25,9 @@ class Talk:
         self.proven = False
         """The line carries a long graphic whole."""
 
+        self.asking = False
+        """A question is open: its answer may still come, and would be taken for a later one's."""
+
         self._wire = wire
         self._answer_seconds = answer_seconds
         self._baud = baud
@@ -120,6 +123,7 @@ class Talk:
         self._heard = bool(self._wire.drain()) or self._heard
         busy = self._busy.remaining() if self._busy else 0.0
         soon = deadline.at_most(busy + self._answer_seconds)
+        self.asking = True
         self._wire.write(question, soon)
         return soon
 
@@ -129,6 +133,7 @@ class Talk:
                 answer.add(self._read(soon))
             except Silent as silent:
                 raise answer.missing() from silent
+        self.asking = False
 
     def _read(self, soon: Deadline) -> bytes:
         data = self._wire.read(soon)

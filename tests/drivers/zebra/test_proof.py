@@ -66,7 +66,7 @@ def test_a_line_that_loses_the_middle_of_it_is_told_and_tried_again(*, directory
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.integers(1, 4000), st.integers(200, 4000))
 def test_whatever_is_lost_of_it_the_line_is_not_proven(count: int, after: int) -> None:

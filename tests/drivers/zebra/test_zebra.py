@@ -254,6 +254,18 @@ def test_a_half_received_format_may_pass_and_is_a_fault_only_at_the_deadline() -
         print_one(zebra, LABEL, Deadline.after(0.5))
 
 
+def test_a_connection_with_an_open_question_is_dropped_whatever_the_fault_is() -> None:
+    partial = host_status(PrinterStatus(partial_format=True), length=100)
+    with scripted(IDLE, partial) as (zebra, _script):
+        with pytest.raises(NotReady, match="partial format"):
+            print_one(zebra, LABEL, Deadline.after(0.5))
+        assert zebra._talk is None
+    with scripted(host_status(PrinterStatus(paused=True), length=100), IDLE) as (zebra, _script):
+        with pytest.raises(NotReady, match="paused"):
+            print_one(zebra, LABEL, soon())
+        assert zebra.status(soon()) == PrinterStatus(), "on the same connection"
+
+
 def test_text_between_frames_and_stray_flow_control_are_read_over() -> None:
     noisy = b"\r\nALERT\r\n\x11" + IDLE.replace(b"\r\n", b"\r\nPAPER LOW\r\n\x13").replace(
         b"030", b"0\x133\x110"

@@ -5,13 +5,15 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from drivers.camera import open_camera
+from drivers.camera import Region, open_camera
 from drivers.camera.aravis import LIBRARY, AravisError, library
+from drivers.deadline import Deadline
 from drivers.interface import Camera
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.optics import Optics
@@ -157,6 +159,13 @@ class TestGenICam(BreakableCameraConformance):
         opened = FakeGenICam()
         yield opened
         opened.close()
+
+    def test_the_region_is_cut_in_the_camera(self, rig: FakeGenICam) -> None:
+        rig.camera.close()
+        cut = open_camera("genicam://127.0.0.1", roi=Region(16, 32, 128, 64))
+        frame = cut.frame(time.monotonic(), Deadline.after(20.0))
+        cut.close()
+        assert frame.pixels.shape == (64, 128)
 
 
 class TestVideoDevice(CameraConformance):

@@ -1,33 +1,17 @@
 """A station starts only with a configuration in which every setting is known."""
 
-import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from station.config import Config, load
 from station.core.problem import Refused
-
-EXAMPLE = Path(__file__).parents[2] / "config" / "station.example.yaml"
 
 
 def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "station.yaml"
     path.write_text(text)
     return path
-
-
-def settings(model: type[BaseModel], prefix: str = "") -> set[str]:
-    found: set[str] = set()
-    for name, field in model.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found |= settings(inner, f"{prefix}{name}.")
-        else:
-            found.add(prefix + name)
-    return found
 
 
 def test_without_a_file_the_station_is_a_simulated_one() -> None:
@@ -79,22 +63,3 @@ def test_any_address_of_this_machine_will_do(tmp_path: Path, host: str) -> None:
 def test_the_digest_changes_with_any_setting_and_only_then() -> None:
     assert Config().digest == Config().digest
     assert Config(name="other").digest != Config().digest
-
-
-def test_the_example_explains_every_setting_there_is_and_no_other() -> None:
-    config = load(EXAMPLE)
-    assert config.gate.url == "operator"
-    text = EXAMPLE.read_text(encoding="utf-8")
-    shown, group = set(), ""
-    for indent, name in re.findall(r"^( *)([a-z_]+):", text, re.MULTILINE):
-        group = group if indent else f"{name}."
-        shown.add(group + name if indent else name)
-    groups = {each.partition(".")[0] for each in shown if "." in each}
-    assert shown - groups == settings(Config)
-
-
-def test_every_setting_of_the_example_has_a_comment_before_it() -> None:
-    lines = EXAMPLE.read_text(encoding="utf-8").split("\n")
-    for before, line in pairwise(lines):
-        if re.match(r" *[a-z_]+: .", line):
-            assert before.strip().startswith("#") or re.match(r" *[a-z_]+:", before), line

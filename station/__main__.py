@@ -9,6 +9,7 @@ from station.cli import (
     config,
     devices,
     export,
+    install,
     keys,
     labels,
     line,
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(line.run)
 app.command()(demo)
 app.command()(devices.devices)
+app.command()(install.install)
 app.add_typer(config.app, name="config")
 app.add_typer(orders.app, name="order")
 app.add_typer(templates.app, name="template")

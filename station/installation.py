@@ -204,7 +204,6 @@ class Installation:
                 ),
                 self._folder(COMMAND.parent, "0755"),
                 _files("ln", "-sfn", str(self.prefix / "bin" / "labelstation"), command),
-                self._file("README.md", self.prefix / "README.md"),
             ),
         )
 
@@ -253,6 +252,7 @@ class Installation:
             problem("The service"),
             (
                 self._folder(UNIT.parent / f"{UNIT.name}.d", "0755"),
+                self._file("README.md", self.prefix / "README.md"),
                 self._file("systemd/labelstation.service", UNIT),
                 *(elsewhere if self.prefix != PREFIX else ()),
                 self._file(

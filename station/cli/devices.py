@@ -96,7 +96,9 @@ def _show(
     found: tuple[Found, ...],
     lines: tuple[str, ...],
 ) -> None:
-    table = Table(*(say(each, language()) for each in _COLUMNS))
+    table = Table()
+    for each in _COLUMNS:
+        table.add_column(say(each, language()), overflow="fold")  # an address is copied whole
     for row in (
         *_probed_rows(configured, _CONFIGURED),
         *_probed_rows(given, _GIVEN),

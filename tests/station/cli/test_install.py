@@ -47,7 +47,6 @@ test -x /opt/labelstation/releases/7.1/bin/labelstation || \
 test -L /opt/labelstation/bin || ln -s releases/7.1/bin /opt/labelstation/bin
 install -d -m 0755 -o root -g root /usr/local/bin
 ln -sfn /opt/labelstation/bin/labelstation /usr/local/bin/labelstation
-install -m 0644 -o root -g root SOURCE/README.md /opt/labelstation/README.md
 
 # 6/8  Configuration, catalogue, templates and profiles, where there are none
 test -e /etc/labelstation/catalogue || \
@@ -73,6 +72,7 @@ udevadm trigger --subsystem-match=tty --subsystem-match=video4linux --subsystem-
 
 # 8/8  The service
 install -d -m 0755 -o root -g root /etc/systemd/system/labelstation.service.d
+install -m 0644 -o root -g root SOURCE/README.md /opt/labelstation/README.md
 install -m 0644 -o root -g root SOURCE/systemd/labelstation.service \
 /etc/systemd/system/labelstation.service
 test -e /etc/systemd/system/labelstation.service.d/10-addresses.conf || \

@@ -124,7 +124,7 @@ def start_up() -> None:
     print("## Start-up to ready\n")
     times = []
     for _ in range(3):
-        with tempfile.TemporaryDirectory(dir=".") as folder:
+        with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
             config = Path(folder) / "station.yaml"
             config.write_text("web: {port: 0}\n")
             began = time.perf_counter()

@@ -334,7 +334,7 @@ class Memory:
 def memory(labels: int) -> None:
     """What a daemon holds after so many labels."""
     print("| labels since the start | memory, MB |\n|---|---|")
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
         config = Config(data=Path(folder).resolve(), web=WebConfig(port=0))
         workshop = Workshop.open(config)
         with closing(Journal(config.data)) as journal:

@@ -73,7 +73,7 @@ def line(
     seconds_per_label: float = 0.0,
     faults: dict[int, BenchFault] | None = None,
 ) -> Iterator[Line]:
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
         config = Config(
             data=Path(folder).resolve() / "data",
             web=WebConfig(port=0),

@@ -101,6 +101,9 @@ class Fault:
     remedy: Remedy | None = None
     """None where nothing is left to mend at the machine."""
 
+    comes_out: bool = False
+    """One label more comes out of the printer by itself, and then it has struck."""
+
     @property
     def any_time(self) -> bool:
         """Whether it can be put in place at once, without waiting for a label."""
@@ -139,6 +142,26 @@ WAKE_PRINTER = Remedy(
     sentence("Wake the printer up: it answers again."),
     lambda bench: bench.printer.answer_again(),
 )
+EMPTY_BUFFER = Remedy(
+    "empty-buffer",
+    sentence("Switch the printer off and on, which empties its memory."),
+    lambda bench: bench.printer.empty_buffer(),
+)
+PLUG_IN_PRINTER = Remedy(
+    "plug-in-printer",
+    sentence("Plug the cable of the printer in again."),
+    lambda bench: bench.printer.come_back(),
+)
+REPAIR_PRINTER = Remedy(
+    "repair-printer",
+    sentence("Free the cutter of the printer."),
+    lambda bench: bench.printer.repair(),
+)
+MEND_CAMERA = Remedy(
+    "mend-camera",
+    sentence("Put the camera right and plug it in again."),
+    lambda bench: bench.camera.heal(),
+)
 FREE_GATE = Remedy("free-gate", sentence("Free the gate."), _free_gate)
 TAKE_AWAY = Remedy(
     "take-away",
@@ -155,6 +178,10 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
             CLOSE_HEAD,
             PRESS_PAUSE,
             WAKE_PRINTER,
+            EMPTY_BUFFER,
+            PLUG_IN_PRINTER,
+            REPAIR_PRINTER,
+            MEND_CAMERA,
             FREE_GATE,
             TAKE_AWAY,
         )
@@ -162,6 +189,10 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
 )
 
 # -- what goes wrong -----------------------------------------------------------------------------
+
+
+_FOREIGN = b"^XA^PW240^LL160^FO20,20^GB200,120,8^FS^XZ"
+"""A label of another program: a frame, and nothing to read."""
 
 
 def _stick(bench: Devices) -> None:
@@ -182,6 +213,26 @@ def _printer(
 ) -> Fault:
     return Fault(
         name, Device.PRINTER, does, lambda bench: strike(bench.printer), steps or ANY, remedy
+    )
+
+
+def _by_itself(
+    name: str, does: str, strike: Callable[[SimulatedPrinter], None], *steps: Step
+) -> Fault:
+    return Fault(
+        name,
+        Device.PRINTER,
+        does,
+        lambda bench: strike(bench.printer),
+        steps,
+        TAKE_AWAY,
+        comes_out=True,
+    )
+
+
+def _camera(name: str, does: str, strike: Callable[[SimulatedCamera], None]) -> Fault:
+    return Fault(
+        name, Device.CAMERA, does, lambda bench: strike(bench.camera), ANY, remedy=MEND_CAMERA
     )
 
 
@@ -214,11 +265,14 @@ FAULTS: Mapping[str, Fault] = _table(
             lambda printer: printer.print_twin_next(),
             Step.PRINT,
         ),
-        _printer(
+        _by_itself(
             "blank",
             sentence("A blank label comes out by itself."),
             lambda printer: printer.feed_blank(),
-            remedy=TAKE_AWAY,
+            Step.READY,
+            Step.PRINT,
+            Step.JUDGE,
+            Step.GATE,
         ),
         _printer(
             "paper-out-mid-label",
@@ -237,6 +291,13 @@ FAULTS: Mapping[str, Fault] = _table(
             "ribbon-out",
             sentence("The ribbon ends."),
             lambda printer: printer.run_out_of_ribbon(),
+            remedy=LOAD_RIBBON,
+        ),
+        _printer(
+            "ribbon-out-mid-label",
+            sentence("The ribbon ends in the middle of the label."),
+            lambda printer: printer.run_out_of_ribbon(mid_label=True),
+            Step.PRINT,
             remedy=LOAD_RIBBON,
         ),
         _printer(
@@ -279,6 +340,92 @@ FAULTS: Mapping[str, Fault] = _table(
             sentence("The connection breaks when the label was taken in; no label comes out."),
             lambda printer: printer.die_after_taking(prints=False),
             Step.PRINT,
+        ),
+        _by_itself(
+            "reprint",
+            sentence("The last label comes out once more by itself."),
+            lambda printer: printer.reprint_now(),
+            *ANY,
+        ),
+        _by_itself(
+            "foreign",
+            sentence("Somebody else has a label printed in between."),
+            lambda printer: printer.print_foreign(_FOREIGN),
+            *ANY,
+        ),
+        _printer(
+            "buffer-full",
+            sentence("The printer takes no more labels, and says so."),
+            lambda printer: printer.fill_buffer(),
+            remedy=EMPTY_BUFFER,
+        ),
+        _printer(
+            "printer-broken",
+            sentence("The cutter of the printer is jammed."),
+            lambda printer: printer.break_down(),
+            remedy=REPAIR_PRINTER,
+        ),
+        _printer(
+            "printer-garbled",
+            sentence("The next answer of the printer has wrong bytes in it, the one after is cut."),
+            lambda printer: printer.voice.garble(2),
+        ),
+        _printer(
+            "printer-late",
+            sentence("The printer answers each question only after the next one."),
+            lambda printer: printer.voice.answer_late(1),
+            remedy=WAKE_PRINTER,
+        ),
+        _printer(
+            "printer-unplugged",
+            sentence("The cable of the printer is pulled; the connection seems to stand."),
+            lambda printer: printer.go_half_open(),
+            remedy=PLUG_IN_PRINTER,
+        ),
+        _camera(
+            "camera-frozen",
+            sentence("The camera shows the same picture again and again."),
+            lambda camera: camera.freeze(),
+        ),
+        _camera(
+            "camera-lagging",
+            sentence("The camera shows pictures from three exposures ago."),
+            lambda camera: camera.lag(3),
+        ),
+        _camera(
+            "camera-black",
+            sentence("Somebody puts the lens cap on."),
+            lambda camera: camera.go_black(),
+        ),
+        _camera(
+            "camera-blown-out",
+            sentence("A lamp shines into the lens."),
+            lambda camera: camera.blow_out(),
+        ),
+        _camera(
+            "camera-blurred",
+            sentence("The lens has turned out of focus."),
+            lambda camera: camera.blur(8.0),
+        ),
+        _camera(
+            "camera-resized",
+            sentence("The camera comes up in another mode, with smaller pictures."),
+            lambda camera: camera.resize(640, 480),
+        ),
+        _camera(
+            "camera-cut",
+            sentence("Each picture ends in its middle."),
+            lambda camera: camera.cut_picture(),
+        ),
+        _camera(
+            "camera-stalled",
+            sentence("The camera takes connections and sends nothing."),
+            lambda camera: camera.stall(),
+        ),
+        _camera(
+            "camera-unplugged",
+            sentence("The camera is unplugged."),
+            lambda camera: camera.unplug(),
         ),
         Fault(
             "gate-stuck",

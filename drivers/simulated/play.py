@@ -15,6 +15,12 @@ log = logging.getLogger(__name__)
 
 MOST_ORDERS = 1000
 
+PRINT_SECONDS = 2.0
+"""Longest wait for a label that comes out by itself: an open head may keep it back."""
+
+_ON_THE_PRINTERS_THREAD = (Step.PRINT, Step.LOOK)
+"""There nothing comes out while somebody waits for it; it does when that is over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -80,7 +86,7 @@ class Play:
         """Label `number`, counted at the printer from 1, has come to this step."""
         for each in self._passed(step, number):
             remedies, faults = self._due(each, number)
-            self._act(remedies, faults)
+            self._act(remedies, faults, wait=step not in _ON_THE_PRINTERS_THREAD)
 
     def reached_now(self, step: Step) -> int:
         """The last label that came to a step; 0 for none."""
@@ -106,11 +112,20 @@ class Play:
             faults = (*self._script.strikes(step, number), *due)
             return tuple(self._script.ends(step, number)), faults
 
-    def _act(self, remedies: tuple[Remedy, ...], faults: tuple[Fault, ...]) -> None:
-        """Without the lock: what is done to a device may bring the next label on."""
+    def _act(
+        self, remedies: tuple[Remedy, ...], faults: tuple[Fault, ...], *, wait: bool = True
+    ) -> None:
+        """Without the lock: what is done to a device may bring the next label on.
+
+        `wait`: until a label that comes out by itself lies there, so that it always does so at the
+        same step.
+        """
         for remedy in remedies:
             log.info("simulation: %s", remedy.name)
             remedy.act(self._devices)
         for fault in faults:
             log.info("simulation: %s", fault.name)
+            printed = self._devices.printer.printed
             fault.strike(self._devices)
+            if wait and fault.comes_out:
+                self._devices.printer.wait_printed(printed + 1, seconds=PRINT_SECONDS)

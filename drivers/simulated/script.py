@@ -19,9 +19,9 @@ Labels are counted at the printer, from 1. Everything wrong with a script is tol
 ...     Script.parse({"faults": ({"at": 0, "fault": "gate-stuck"}, {"at": 3, "fault": "twins"})})
 ... except NoScript as wrong:
 ...     for each in wrong.complaints:
-...         print(str(each)[:70])
+...         print(str(each)[:61])
 faults.0.at: Expected a whole number of at least 1, got 0.
-faults.1.fault: Unknown fault 'twins'. Expected one of: blank, damaged
+faults.1.fault: Unknown fault 'twins'. Expected one of: blank
 """
 
 import hashlib

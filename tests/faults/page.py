@@ -7,9 +7,11 @@ from drivers.simulated.faults import FAULTS, Fault, Step
 from station import wording
 from station.line.board import FaultShown
 from station.web import advice
-from tests.faults.table import AFTER_THE_LAST, EXPECTED, Expected, Fate
+from tests.faults.table import BEHIND_THE_LAST, EXPECTED, Expected, Fate
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
+
+_LABELS = {2: "the label", 3: "the next label"}
 
 _HEAD = """\
 # What comes of each fault
@@ -43,7 +45,7 @@ def _row(fault: Fault, step: Step) -> tuple[str, ...]:
     expected = EXPECTED[fault.name, step]
     first = step == fault.steps[0]
     name = f"**{fault.name}**: {fault.does}" if first else fault.name
-    doubt = "the label" if expected.fate == Fate.IN_DOUBT else "–"
+    doubt = ", ".join(_LABELS[number] for number in expected.doubt) or "–"
     return name, step.value, _outcome(expected), _told(expected), doubt, _cleared(fault, expected)
 
 
@@ -58,19 +60,22 @@ def _outcome(expected: Expected) -> str:
 
 def _told(expected: Expected) -> str:
     if expected.fate == Fate.REJECTED:
-        return f"{wording.TITLES[expected.why[0]]}."
+        return " ".join((f"{wording.TITLES[expected.why[0]]}.", *_held(*expected.why[1:])))
     if expected.device:
         shown = FaultShown(expected.device, expected.why, "")
         return " ".join(f"{each.happened} {each.next}" for each in advice.for_fault(shown, "en"))
-    if expected.why:
-        held = advice.for_hold(expected.why[0], "en")
-        return f"{held.happened} {held.next}"
-    return "–"
+    return " ".join(_held(*expected.why)) or "–"
+
+
+def _held(*causes: str) -> Iterator[str]:
+    for cause in causes:
+        held = advice.for_hold(cause, "en")
+        yield f"{held.happened} {held.next}"
 
 
 def _cleared(fault: Fault, expected: Expected) -> str:
-    stands = expected.fate in {Fate.IN_DOUBT, Fate.STOPPED}
-    said = ("Say what became of the label.",) if expected.fate == Fate.IN_DOUBT else ()
+    stands = expected.fate in {Fate.IN_DOUBT, Fate.STOPPED} or len(expected.why) > 1
+    said = ("Say what became of the label in doubt.",) if expected.doubt else ()
     mended = (fault.remedy.does,) if fault.remedy else ()
     found = ("Find the label that is too many, and record it.",) if expected.surplus else ()
     resume = ("Resume.",) if stands else ()
@@ -85,8 +90,7 @@ def _gaps() -> Iterator[str]:
             gaps.setdefault(expected.gap, []).append(f"{name} at {step}")
     if gaps:
         yield "\n## (!) What is not seen\n\n"
-    for name, gap in AFTER_THE_LAST.items():
-        gaps.setdefault(gap, []).append(f"{name} behind the last label of an order")
+    gaps[BEHIND_THE_LAST] = ["gate-stuck at the last label of an order"]
     for gap, places in gaps.items():
         yield f"- {', '.join(places)}: {gap}\n"
 

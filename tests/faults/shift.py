@@ -105,39 +105,45 @@ class Shift:
         self._waiting: deque[str] = deque()
         self._lying: list[PrintedLabel] = []
         self._passed: list[PrintedLabel] = []
+        self._releasing = False
         self._refusal: Refused | None = None
         self._watch()
 
     def _watch(self) -> None:
         """Remember all that lies before the camera whenever the gate lets it pass."""
-        camera, gate = self.bench.camera, self.bench.gate
-        place, take_away, release = camera.place, camera.take_away, gate.release
+        camera, flap = self.bench.camera, self.bench.gate.flap
+        place, take_away, sort = camera.place, camera.take_away, flap._take_away
 
         def laid(label: PrintedLabel) -> None:
             self._lying.append(label)
             place(label)
 
         def taken() -> None:
+            if self._releasing:
+                self._passed += self._lying
             self._lying.clear()
             take_away()
 
-        def released(deadline: Deadline) -> None:
-            seen = tuple(self._lying)
-            release(deadline)
-            if not self._lying:
-                self._passed += seen
+        def sorts(released: bool) -> None:  # noqa: FBT001 - the flap's own signature
+            self._releasing = released
+            try:
+                sort(released)
+            finally:
+                self._releasing = False
 
         camera.place = laid  # type: ignore[method-assign]  # looked on, not changed
         camera.take_away = taken  # type: ignore[method-assign]  # the same
-        gate.release = released  # type: ignore[method-assign]  # the same
+        flap._take_away = sorts
 
     # -- one order -------------------------------------------------------------------------------
 
-    def work(self, fault: Fault, step: Step, *, label: int) -> Run:
-        """One order with the fault at this label of it; the operator brings it to its end."""
+    def work(self, fault: Fault, *moments: tuple[int, Step]) -> Run:
+        """One order with the fault at these labels of it; the operator brings it to its end."""
         run = Run(self._next_order(), fault)
         self._passed.clear()
-        self.bench.order(fault.name, at=self.bench.received + label, step=step)
+        received = self.bench.received
+        for label, step in moments:
+            self.bench.order(fault.name, at=received + label, step=step)
         assert self._ask(Start(run.order)), f"{run.order} does not start: {self._refusal}"
         self._until_finished(run, Deadline.after(SECONDS))
         self._mend(fault)

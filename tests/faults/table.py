@@ -26,7 +26,10 @@ class Expected:
     fate: Fate
     device: str = ""
     why: tuple[str, ...] = ()
-    """Conditions of a fault, the code of a reject, or the cause of a hold."""
+    """Conditions of a fault, the code of a reject, the cause of a hold."""
+
+    doubt: tuple[int, ...] = ()
+    """Numbers of the labels that a person has to settle."""
 
     surplus: bool = False
     """More labels left the print head than were issued; somebody has to find them."""
@@ -38,39 +41,61 @@ class Expected:
     """What the station does not see here yet."""
 
 
-def _stopped(device: str, *conditions: Condition, surplus: bool = False, gap: str = "") -> Expected:
-    return Expected(Fate.STOPPED, device, conditions, surplus=surplus, gap=gap)
+def _stopped(
+    device: str,
+    *why: str,
+    surplus: bool = False,
+    next_in_doubt: bool = False,
+    passes: bool = False,
+    gap: str = "",
+) -> Expected:
+    doubt = (3,) if next_in_doubt else ()
+    return Expected(Fate.STOPPED, device, why, doubt, surplus, passes, gap)
 
 
-def _passes(gap: str, *, surplus: bool = False) -> Expected:
-    return Expected(Fate.ACCEPTED, surplus=surplus, passes=True, gap=gap)
+def _doubt(device: str, *why: str, surplus: bool = False, gap: str = "") -> Expected:
+    return Expected(Fate.IN_DOUBT, device, why, (2,), surplus, gap=gap)
 
 
-def _doubt(device: str, *why: Condition | Code) -> Expected:
-    return Expected(Fate.IN_DOUBT, device, why)
+def _rejected(code: Code, *hold: str, gap: str = "") -> Expected:
+    return Expected(Fate.REJECTED, why=(code, *hold), gap=gap)
 
 
-def _rejected(code: Code, *, surplus: bool = False) -> Expected:
-    return Expected(Fate.REJECTED, why=(code,), surplus=surplus)
-
-
-def _printer_stops(name: str, *conditions: Condition) -> dict[tuple[str, Step], Expected]:
+def _stops(name: str, device: str, *conditions: Condition) -> dict[tuple[str, Step], Expected]:
     """Before the serial is burnt nothing is in doubt; nor when a picture of the label exists."""
     doubt = {Step.PRINT, Step.LOOK}
     return {
-        (name, step): (_doubt if step in doubt else _stopped)("printer", *conditions)
-        for step in Step
+        (name, step): (_doubt if step in doubt else _stopped)(device, *conditions) for step in Step
     }
 
 
+def _comes_out(name: str, gap: str) -> dict[tuple[str, Step], Expected]:
+    """The printer counts one label more than there should be."""
+    late = _stopped("printer", _UNEXPLAINED, surplus=True, next_in_doubt=True, passes=True, gap=gap)
+    return {
+        (name, Step.READY): _stopped("camera", Condition.LABEL_LEFT, surplus=True),
+        (name, Step.PRINT): _doubt("printer", _UNEXPLAINED, surplus=True),
+        (name, Step.JUDGE): late,
+        (name, Step.GATE): late,
+    }
+
+
+_UNEXPLAINED = Condition.UNEXPLAINED_LABELS
+
 _TEXT = "Text is not compared with what was meant; only the symbols are."
-_TWIN = (
-    "Both labels lie before the camera and pass. The printer's odometer tells, and the order cannot"
-    " be closed before the second is found."
+_LATE = (
+    "What comes out of the printer by itself once the label before the camera was looked at goes"
+    " with that label to the good ones. The printer's odometer tells it at the next label, or at"
+    " the end of the order, and somebody has to find it."
 )
-_BLANK = (
-    "The blank passes with the label it lies on. The printer's odometer tells, and the order cannot"
-    " be closed before it is found."
+_BROKEN = (
+    "An error that the printer tells only when it is asked for errors is found by the label not"
+    " coming, and told as silence; its serial is burnt."
+)
+_LAG = (
+    "A camera that hands out pictures of earlier exposures is not found out: labels with a serial"
+    " are rejected, as the ones before, until the line holds. Labels without a serial are all"
+    " alike: they would pass unseen."
 )
 _STUCK = (
     "The gate does not say whether it moved: the label is recorded as released and lies there"
@@ -81,35 +106,70 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("damaged", Step.PRINT): _rejected(Code.NO_READ),
     ("previous", Step.PRINT): _rejected(Code.DUPLICATE),
     ("wrong-serial", Step.PRINT): _rejected(Code.SERIAL),
-    ("wrong-text", Step.PRINT): _passes(_TEXT),
+    ("wrong-text", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_TEXT),
     ("taken", Step.PRINT): _doubt("", Code.NONE),
     ("lost", Step.PRINT): _doubt("", Code.NONE),
-    ("twin", Step.PRINT): _passes(_TWIN, surplus=True),
-    ("blank", Step.READY): _stopped("camera", Condition.LABEL_LEFT, surplus=True),
-    ("blank", Step.PRINT): _passes(_BLANK, surplus=True),
-    ("blank", Step.LOOK): _rejected(Code.NO_READ, surplus=True),
-    ("blank", Step.JUDGE): _passes(_BLANK, surplus=True),
-    ("blank", Step.GATE): _stopped("camera", Condition.LABEL_LEFT, surplus=True),
+    ("twin", Step.PRINT): _doubt("printer", _UNEXPLAINED, surplus=True),
+    **_comes_out("blank", _LATE),
+    **_comes_out("reprint", _LATE),
+    ("reprint", Step.LOOK): _doubt("printer", _UNEXPLAINED, surplus=True),
+    **_comes_out("foreign", _LATE),
+    ("foreign", Step.LOOK): _doubt("printer", _UNEXPLAINED, surplus=True),
     ("paper-out-mid-label", Step.PRINT): _doubt("printer", Condition.PAPER_OUT, Condition.PAUSED),
-    **_printer_stops("paper-out", Condition.PAPER_OUT, Condition.PAUSED),
-    **_printer_stops("ribbon-out", Condition.RIBBON_OUT),
-    **_printer_stops("head-open", Condition.HEAD_OPEN),
-    **_printer_stops("paused", Condition.PAUSED),
-    **_printer_stops("printer-silent", Condition.SILENT),
-    **_printer_stops("power-cycle", Condition.UNREACHABLE),
+    **_stops("paper-out", "printer", Condition.PAPER_OUT, Condition.PAUSED),
+    **_stops("ribbon-out", "printer", Condition.RIBBON_OUT),
+    ("ribbon-out-mid-label", Step.PRINT): _doubt("printer", Condition.RIBBON_OUT, Condition.PAUSED),
+    **_stops("head-open", "printer", Condition.HEAD_OPEN),
+    **_stops("paused", "printer", Condition.PAUSED),
+    **_stops("buffer-full", "printer", Condition.BUFFER_FULL),
+    ("printer-broken", Step.READY): _doubt("printer", Condition.SILENT, gap=_BROKEN),
+    ("printer-broken", Step.PRINT): _doubt("printer", Condition.SILENT, gap=_BROKEN),
+    **{
+        ("printer-broken", step): _stopped(
+            "printer", Condition.SILENT, next_in_doubt=True, gap=_BROKEN
+        )
+        for step in (Step.LOOK, Step.JUDGE, Step.GATE)
+    },
+    **_stops("printer-silent", "printer", Condition.SILENT),
+    **_stops("printer-garbled", "printer", Condition.GARBLED),
+    **_stops("printer-late", "printer", Condition.SILENT),
+    **_stops("printer-unplugged", "printer", Condition.SILENT),
+    **_stops("power-cycle", "printer", Condition.UNREACHABLE),
     ("power-cycle-mid-format", Step.READY): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-prints", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-forgets", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
+    **_stops("camera-frozen", "camera", Condition.FROZEN_PICTURE),
+    **{
+        ("camera-lagging", step): _rejected(Code.DUPLICATE, "rejects", gap=_LAG)
+        for step in (Step.READY, Step.PRINT, Step.LOOK)
+    },
+    **{
+        ("camera-lagging", step): _stopped("", "rejects", gap=_LAG)
+        for step in (Step.JUDGE, Step.GATE)
+    },
+    **_stops("camera-black", "camera", Condition.BLACK_PICTURE),
+    **_stops("camera-blown-out", "camera", Condition.BLOWN_OUT_PICTURE),
+    **{
+        ("camera-blurred", step): _doubt("camera", Condition.BLURRED_PICTURE)
+        for step in (Step.READY, Step.PRINT, Step.LOOK)
+    },
+    **{
+        ("camera-blurred", step): _stopped("camera", Condition.BLURRED_PICTURE, next_in_doubt=True)
+        for step in (Step.JUDGE, Step.GATE)
+    },
+    **_stops("camera-resized", "camera", Condition.WRONG_SIZE),
+    **_stops("camera-cut", "camera", Condition.GARBLED),
+    **_stops("camera-stalled", "camera", Condition.SILENT),
+    **_stops("camera-unplugged", "camera", Condition.UNREACHABLE),
+    ("camera-unplugged", Step.JUDGE): _doubt("camera", Condition.UNREACHABLE),
     **{
         ("gate-stuck", step): _stopped("camera", Condition.LABEL_LEFT, gap=_STUCK)
         for step in FAULTS["gate-stuck"].steps
     },
 }
 
-AFTER_THE_LAST: Mapping[str, str] = {
-    "gate-stuck": (
-        "An order is finished while its last label lies before the camera still, recorded as"
-        " released. The next order does not begin before somebody has taken it away."
-    )
-}
-"""What is not seen where the fault strikes when the gate is told to move the last label."""
+BEHIND_THE_LAST = (
+    "An order is finished while its last label lies before the camera still, recorded as released."
+    " The next order does not begin before somebody has taken it away."
+)
+"""What is not seen where the gate sticks at the last label of an order."""

@@ -5,6 +5,7 @@ import typer
 from station.app import VERSION
 from station.cli import (
     backup,
+    camera,
     codes,
     config,
     devices,
@@ -34,6 +35,7 @@ app.command()(demo)
 app.command()(devices.devices)
 app.command()(install.install)
 app.add_typer(config.app, name="config")
+app.add_typer(camera.app, name="camera")
 app.add_typer(orders.app, name="order")
 app.add_typer(templates.app, name="template")
 orders.app.command()(export.export)

@@ -18,11 +18,10 @@ from starlette.responses import HTMLResponse, Response
 from station import wording
 from station.core.problem import Refused, problem
 from station.core.reconciliation import Stock
-from station.language import LANGUAGES
 from station.line.board import Board
 from station.line.spoken import LARGEST_NUMBER
 from station.web.asking import LOOKS, QUESTIONS, Answers, Step, request_for
-from station.web.pages import LANGUAGE_COOKIE, YEAR_SECONDS, Pages
+from station.web.pages import YEAR_SECONDS, Pages
 from station.web.reading import reading
 from station.web.tickets import Ticket, Tickets
 
@@ -48,7 +47,7 @@ class FormPages:
         self.router.add_api_route("/ask/{step}", self.question)
         self.router.add_api_route("/ask/{step}", self.ask, methods=["POST"])
         self.router.add_api_route("/asked/{name}", self.asked)
-        self.router.add_api_route("/language/{language}", self.choose, methods=["POST"])
+        self.router.add_api_route("/language/{language}", pages.choose, methods=["POST"])
 
     def question(
         self,
@@ -105,17 +104,6 @@ class FormPages:
         if ticket is None:
             return HTMLResponse("")
         return self._told(request, ticket, seconds=0.0, name=name)
-
-    def choose(self, language: str) -> Response:
-        """Show this browser the pages in one language from now on."""
-        if language not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
-            raise Refused(
-                problem("Expected one of {expected}, got {got}.", expected=known, got=language[:20])
-            )
-        answer = Response(status_code=204, headers={"HX-Refresh": "true"})
-        _remember(answer, LANGUAGE_COOKIE, language)
-        return answer
 
     def _ask(self, step: Step, answers: Answers) -> "Future[None]":
         """Raises Refused."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from station import wording
 from station.core.judge import shown
-from station.core.problem import Refused
+from station.core.problem import Refused, problem
 from station.core.udi import CARRIERS, LOOK_ALIKES
 from station.language import LANGUAGES, say
 from station.web.difference import controls, marked
@@ -52,6 +52,19 @@ class Pages:
         """Chosen on this machine, or configured."""
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
         return chosen if chosen in LANGUAGES else self._language
+
+    def choose(self, language: str) -> Response:
+        """Show this browser the pages in one language from now on. Raises Refused."""
+        if language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise Refused(
+                problem("Expected one of {expected}, got {got}.", expected=known, got=language[:20])
+            )
+        answer = Response(status_code=204, headers={"HX-Refresh": "true"})
+        answer.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="strict"
+        )
+        return answer
 
     def render(self, template: str, language: str, **values: object) -> str:
         return self._environment.get_template(template).render(

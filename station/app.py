@@ -33,7 +33,7 @@ from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
 from station.line.beacon import Beacon
-from station.line.board import Approve, Board, Close, Look, Reprint, Retire, Settle, Use
+from station.line.board import Approve, Board, Close, Look, Prove, Reprint, Retire, Settle, Use
 from station.line.control import Control
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -343,7 +343,7 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
     try:
         return control.ask(config.data, decision, by=by)
     except control.NoStation:
-        if isinstance(decision, Look):
+        if isinstance(decision, Look | Prove):
             raise Refused(
                 problem(
                     "Reading a label needs a running station: start it with `labelstation run`."

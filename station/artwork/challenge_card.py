@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from station.artwork.dots import Rectangle, nearest
 from station.artwork.ink import Ink
-from station.artwork.items import Artwork, Bitmap, LinearSymbol, MatrixSymbol
+from station.artwork.items import Artwork, Bitmap, Item, LinearSymbol, MatrixSymbol
 from station.artwork.symbols import codewords, data_matrix, gs1_128
 from station.artwork.text import Font
 from station.core.challenge_card import BARS, CARD
@@ -36,7 +36,7 @@ def challenge_card(*, font: Font, dots_per_mm: int) -> Artwork:
     width = max(nearest(WIDTH, dots_per_mm), (len(row) + 20) * module)
     height = nearest(HEIGHT, dots_per_mm)
     square, bars = _square(width, dots_per_mm), _bars(row, module, width, dots_per_mm)
-    items = (*_words(font, width, dots_per_mm), square, bars)
+    items: tuple[Item, ...] = (*_words(font, width, dots_per_mm), square, bars)
     card = Artwork(width, height, dots_per_mm, items)
     assert all(card.area.holds(each.with_quiet_zone) for each in card.symbols), "it fits"
     return card

@@ -296,6 +296,21 @@ class FaultCleared(Shape):
     reason: str
 
 
+class ScannerProved(Shape):
+    """The challenge card was scanned: it came out of the scanner as it is, or it did not."""
+
+    type: Literal["ScannerProved"] = "ScannerProved"
+    scanner: str
+    """Its address."""
+
+    card: str
+    """What the card says, hexadecimal."""
+
+    symbol: SymbolRead
+    problems: tuple[Problem, ...] = ()
+    """What was lost or changed; empty if the card survived."""
+
+
 class BackupMade(Shape):
     type: Literal["BackupMade"] = "BackupMade"
     folder: str
@@ -389,6 +404,7 @@ Event = Annotated[
     | ReprintAuthorised
     | FaultRaised
     | FaultCleared
+    | ScannerProved
     | BackupMade
     | JournalRestored
     | HeadsBegun

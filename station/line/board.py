@@ -83,6 +83,9 @@ class Snapshot:
     notice: Problem | None = None
     """What people should see to soon, and the line does not stop for: a backup that failed."""
 
+    unproven: Problem | None = None
+    """Why the scanner is not believed before the challenge card was scanned; None if it is."""
+
     expected: bytes = b""
     """PNG of the label as it should be."""
 
@@ -192,7 +195,14 @@ class Retire:
     reason: str
 
 
-Request = Start | Hold | Resume | End | Settle | Look | Reprint | Use | Close | Approve | Retire
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Somebody has the challenge card in hand: the scanner waits for it now."""
+
+
+Request = (
+    Start | Hold | Resume | End | Settle | Look | Reprint | Use | Close | Approve | Retire | Prove
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from drivers.deadline import Deadline
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import Shape
 from station.line.approval import Approvals
-from station.line.board import Approve, Board, Close, Look, Reprint, Retire, Settle, Use
+from station.line.board import Approve, Board, Close, Look, Prove, Reprint, Retire, Settle, Use
 from station.line.desk import Desk
 from station.line.spoken import problems_of
 
@@ -51,9 +51,9 @@ ANSWER_SECONDS = 20.0
 MOST_TALKS = 16
 """At once; who comes later is turned away."""
 
-Decision = Settle | Look | Reprint | Use | Close | Approve | Retire
+Decision = Settle | Look | Reprint | Use | Close | Approve | Retire | Prove
 
-Kind = Literal["settle", "look", "reprint", "use", "close", "approve", "retire"]
+Kind = Literal["settle", "look", "reprint", "use", "close", "approve", "retire", "prove"]
 
 
 class Question(Shape):
@@ -81,6 +81,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "close": TypeAdapter(Close),
     "approve": TypeAdapter(Approve),
     "retire": TypeAdapter(Retire),
+    "prove": TypeAdapter(Prove),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -90,6 +91,7 @@ _NAMES: dict[type, Kind] = {
     Close: "close",
     Approve: "approve",
     Retire: "retire",
+    Prove: "prove",
 }
 
 

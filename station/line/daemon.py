@@ -36,6 +36,7 @@ from station.line.board import (
     Hold,
     Look,
     Mode,
+    Prove,
     Reprint,
     Resume,
     Retire,
@@ -47,6 +48,7 @@ from station.line.cycle import Cycle
 from station.line.desk import Desk
 from station.line.inbox import Inbox, Receipt
 from station.line.job import Job, Label
+from station.line.scanner_proof import Prover
 from station.line.showing import Showing
 from station.line.signing import Signing
 from station.line.verdicts import Judged, Outcome, fault_raised
@@ -87,13 +89,15 @@ class Daemon:
         scanned: bool,
         may_start: Callable[[OrderRow], None] = lambda _: None,
         trigger: Trigger | None = None,
+        prover: Prover | None = None,
         signing: Signing | None = None,
         chores: tuple[Callable[[], Iterable[Event]], ...] = (),
         notice: Callable[[], Problem | None] = lambda: None,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
-        `may_start` raises Refused where papers or registers stand against an order today.
+        `may_start` raises Refused where papers or registers stand against an order today. `prover`
+        has the scanner, where there is one that a challenge card can be scanned with.
 
         Each chore is called once per turn of the loop, never waits, and gives what there is to
         record of it. `notice` is what people should see to soon. `alive` is called once per turn as
@@ -102,7 +106,9 @@ class Daemon:
         self._journal = journal
         self._records = records
         self._board = board
-        self._showing = Showing(board, records, scanned=scanned, notice=notice)
+        self._prover = prover
+        unproven = prover.due if prover else lambda: None
+        self._showing = Showing(board, records, scanned=scanned, notice=notice, unproven=unproven)
         self._signing = signing or Signing(journal, None)
         self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
         self._approvals = approvals
@@ -255,6 +261,7 @@ class Daemon:
         if row is None or row.state != OrderState.WAITING:
             raise Refused(problem("Order {order!r} is not waiting.", order=order_id))
         self._may_start(row)
+        self._check_scanner()
         self._job = self._job_to_print(row)
         self._rejects_in_a_row = 0
         self._cycle.renew()
@@ -481,6 +488,8 @@ class Daemon:
                 self._end(order, reason, actor=asked.actor)
             case Look(order, number):
                 self._look(order, number, actor=asked.actor)
+            case Prove():
+                self._prove(actor=asked.actor)
             case decision:
                 self._decide(decision, actor=asked.actor)
 
@@ -517,6 +526,7 @@ class Daemon:
         if current:
             self._check_settled(current)
             self._check_in_force(current)
+            self._check_scanner()
         if self._records.fault():
             self._check_machine()
             self._journal.append(FaultCleared(reason=reason), actor=actor)
@@ -559,6 +569,21 @@ class Daemon:
                     number=label.number,
                 )
             )
+
+    def _check_scanner(self) -> None:
+        """Raises Refused while the challenge card has to be scanned first."""
+        if self._prover:
+            self._prover.check()
+
+    def _prove(self, *, actor: str) -> None:
+        """Wait for the challenge card; what was passed over for want of it may start then."""
+        current = self._records.current()
+        if self._prover is None:
+            raise Refused(problem("This station has no scanner that could be checked."))
+        if current and current.state == OrderState.RUNNING:
+            raise Refused(problem("Put the line on hold first."))
+        self._prover.prove(actor=actor)
+        self._passed_over.clear()
 
     def _check_machine(self) -> None:
         try:

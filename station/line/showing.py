@@ -22,15 +22,17 @@ class Showing:
         *,
         scanned: bool,
         notice: Callable[[], Problem | None],
+        unproven: Callable[[], Problem | None] = lambda: None,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
 
-        `notice` gives what people should see to soon.
+        `notice` gives what people should see to soon, `unproven` why the scanner is not believed.
         """
         self._board = board
         self._records = records
         self._scanned = scanned
         self._notice = notice
+        self._unproven = unproven
         self._seen: LabelSeen | None = None
         self._rejected: LabelSeen | None = None
         self._expected = self._picture = b""
@@ -76,6 +78,7 @@ class Showing:
                 occupied=occupied,
                 refused=self.refused,
                 notice=self._notice(),
+                unproven=self._unproven(),
                 expected=self._expected,
                 picture=self._picture,
             )

@@ -14,6 +14,7 @@ odometer         what the printer counted
 intake           every order file ever taken, by content
 fault            every fault; the one that latches the station has no `cleared`
 template         one row per approval of a label's design; the last one of its revision counts
+scanner_proof    one row per scan of the challenge card; the last one of a scanner counts
 """
 
 import json
@@ -49,6 +50,7 @@ TABLES = (
     "intake",
     "fault",
     "template",
+    "scanner_proof",
 )
 
 _SCHEMA = """
@@ -110,6 +112,10 @@ CREATE TABLE IF NOT EXISTS template(
     digest TEXT NOT NULL, author TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL,
     retired TEXT, retired_by TEXT, retired_reason TEXT) STRICT;
 CREATE INDEX IF NOT EXISTS template_by_name ON template(name, revision, seq);
+CREATE TABLE IF NOT EXISTS scanner_proof(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, scanner TEXT NOT NULL,
+    card TEXT NOT NULL, good INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS scanner_proof_by_scanner ON scanner_proof(scanner, seq);
 """
 
 
@@ -476,6 +482,20 @@ def _fault_cleared(db: apsw.Connection, recorded: e.Recorded, event: e.FaultClea
     )
 
 
+def _scanner_proved(db: apsw.Connection, recorded: e.Recorded, event: e.ScannerProved) -> None:
+    db.execute(
+        "INSERT INTO scanner_proof VALUES(?,?,?,?,?,?)",
+        (
+            recorded.seq,
+            recorded.at.isoformat(),
+            recorded.actor,
+            event.scanner,
+            event.card,
+            int(not event.problems),
+        ),
+    )
+
+
 def _template_approved(
     db: apsw.Connection, recorded: e.Recorded, event: e.TemplateApproved
 ) -> None:
@@ -563,6 +583,7 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.ReprintAuthorised: _reprint_authorised,
     e.FaultRaised: _fault_raised,
     e.FaultCleared: _fault_cleared,
+    e.ScannerProved: _scanner_proved,
     e.TemplateApproved: _template_approved,
     e.TemplateRetired: _template_retired,
 }

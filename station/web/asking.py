@@ -12,7 +12,19 @@ from station.core.problem import Problem, Refused, problem, refuse
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
 from station.language import sentence
-from station.line.board import Close, End, Hold, Look, Reprint, Request, Resume, Settle, Start, Use
+from station.line.board import (
+    Close,
+    End,
+    Hold,
+    Look,
+    Prove,
+    Reprint,
+    Request,
+    Resume,
+    Settle,
+    Start,
+    Use,
+)
 from station.line.desk import check_second_person
 from station.line.spoken import LONGEST_JUSTIFICATION, LONGEST_REASON, problems_of
 
@@ -34,6 +46,7 @@ class Step(StrEnum):
     USE = "use"
     CLOSE = "close"
     CLOSE_UNBALANCED = "close-unbalanced"
+    PROVE = "prove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +211,17 @@ QUESTIONS: Mapping[Step, Question] = {
         two_people=True,
         justified=True,
     ),
+    Step.PROVE: Question(
+        sentence("Check the scanner"),
+        sentence("Scan the card now"),
+        says=sentence(
+            "Have the challenge card in your hand. Press the button, and scan the square code on"
+            " the card. Everything on it has to arrive unchanged."
+        ),
+    ),
 }
 
-LOOKS = frozenset({Step.SCAN, Step.SCAN_SCRAP})
+LOOKS = frozenset({Step.SCAN, Step.SCAN_SCRAP, Step.PROVE})
 """Answered only when the label was read, which a person may have to do first."""
 
 
@@ -248,6 +269,7 @@ _MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
     Step.USE: lambda given: Use(given.order, given.kind or Stock.BLANK, given.count, given.reason),
     Step.CLOSE: lambda given: Close(given.order),
     Step.CLOSE_UNBALANCED: lambda given: Close(given.order, given.reason, given.witness),
+    Step.PROVE: lambda _: Prove(),
 }
 
 

@@ -95,6 +95,7 @@ class LinePages:
             "held": advice.for_hold(held, language),
             "doubt": _doubt(snapshot, language),
             "notice": wording.told(snapshot.notice, language) if snapshot.notice else "",
+            "unproven": wording.told(snapshot.unproven, language) if snapshot.unproven else "",
             "refused": (refused[0], wording.told(refused[1], language)) if refused else None,
             "expected": self._pictures.keep(snapshot.expected),
             "picture": self._pictures.keep(snapshot.picture),

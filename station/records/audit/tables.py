@@ -335,7 +335,7 @@ def _gone(table: str) -> Problem:
     return problem("Table {table} is missing, or has other columns.", table=table)
 
 
-_YOUNGER = {"template"}
+_YOUNGER = {"template", "scanner_proof"}
 """Tables that came with a later version than the first."""
 
 _IS_TABLE = "SELECT count(*) FROM stored.sqlite_schema WHERE type='table' AND name=?"

@@ -17,9 +17,11 @@ from station.cli import (
     orders,
     people,
     records,
+    scanner,
     serials,
     templates,
     trace,
+    verify,
 )
 from station.cli.terminal import say
 from station.demo import demo
@@ -42,6 +44,8 @@ orders.app.command()(export.export)
 orders.app.command()(export.verify)
 app.command()(orders.log)
 app.command("trace")(trace.trace_)
+app.command("verify")(verify.verify_)
+app.add_typer(scanner.app, name="scanner")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(records.audit)

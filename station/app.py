@@ -16,14 +16,14 @@ from typing import Self
 
 from drivers.deadline import Deadline
 from drivers.gate import OperatorGate
-from drivers.interface import DriverError
+from drivers.interface import DriverError, Printer, Scanner
 from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.printer.folder import serve_to_folder
 from drivers.simulated.script import Script
 from station import devices, documents
 from station.artwork.design import Design
 from station.artwork.text import Font
-from station.config import Config
+from station.config import SIMULATED, Config
 from station.core.approval import Approval
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
@@ -447,6 +447,34 @@ def _backups(config: Config, clock: Clock) -> Backups | None:
         log=config.data / "backup.log",
     )
     return Backups(schedule, clock=lambda: clock().utc)
+
+
+def open_printer(config: Config) -> Printer:
+    """The configured printer on its own, where no station runs. Raises Refused."""
+    _check_real(config, "printer.url", config.printer.url)
+    return devices.printer(config, None)
+
+
+def open_scanner(config: Config) -> Scanner:
+    """The configured scanner on its own, where no station runs. Raises Refused."""
+    _check_real(config, "reader.scanner", config.reader.scanner)
+    scanner = devices.scanner(config, None)
+    assert scanner is not None, "it is configured"
+    return scanner
+
+
+def _check_real(config: Config, where: str, url: str) -> None:
+    """A device that somebody uses without the station. Raises Refused."""
+    if url in {"", SIMULATED}:
+        raise Refused(
+            problem(
+                "There is no such device: expected an address, got {got!r}.", where=where, got=url
+            )
+        )
+    if control.served(config.data):
+        raise Refused(
+            problem("A station runs here, and the device is its own: stop it first.", where=where)
+        )
 
 
 def _reader(config: Config, bench: Bench | None, *, idle: Callable[[], None]) -> Reader:

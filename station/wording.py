@@ -93,6 +93,25 @@ STOCK: Mapping[str, str] = {
 }
 """Label stock that became no label of an order."""
 
+FACTS: Mapping[str, str] = {
+    "labeler": sentence("labeler"),
+    "product": sentence("product"),
+    "unit of measure": sentence("unit of measure"),
+    "lot": sentence("lot"),
+    "serial": sentence("serial"),
+    "expiry": sentence("expiry"),
+    "manufactured": sentence("manufactured"),
+    "quantity": sentence("quantity"),
+    "link": sentence("link"),
+    "country": sentence("country"),
+    "industry": sentence("industry"),
+    "registrant": sentence("registrant"),
+    "valid until": sentence("valid until"),
+    "sterilisation lot": sentence("sterilisation lot"),
+    "check character": sentence("check character"),
+}
+"""Names of what data of issuing systems other than GS1 say."""
+
 DEVICES: Mapping[str, str] = {
     "printer": sentence("printer"),
     "camera": sentence("camera"),

@@ -24,28 +24,10 @@ from station.core.gtin import gtin14 as derive
 from station.core.problem import Problem, Refused
 from station.language import say as in_language
 from station.language import sentence, tell
+from station.wording import FACTS, word
 
 app = typer.Typer(no_args_is_help=True, help="GS1 element strings, Basic UDI-DI, GTIN.")
 udi_app = typer.Typer(no_args_is_help=True, help="UDIs of every issuing system.")
-
-_FACTS = {
-    "labeler": sentence("labeler"),
-    "product": sentence("product"),
-    "unit of measure": sentence("unit of measure"),
-    "lot": sentence("lot"),
-    "serial": sentence("serial"),
-    "expiry": sentence("expiry"),
-    "manufactured": sentence("manufactured"),
-    "quantity": sentence("quantity"),
-    "link": sentence("link"),
-    "country": sentence("country"),
-    "industry": sentence("industry"),
-    "registrant": sentence("registrant"),
-    "valid until": sentence("valid until"),
-    "sterilisation lot": sentence("sterilisation lot"),
-    "check character": sentence("check character"),
-}
-"""Names of facts; application identifiers are their own."""
 
 _UNJUDGED = sentence("Recognised only: its rules are not known here, so this is not judged.")
 _DOUBT = sentence("doubt")
@@ -160,7 +142,7 @@ def _print_udi(line: str, found: udi.Checked) -> None:
     system = f"{found.system}: " if found.system else ""
     say(f"{verdict}  {system}{_visible(found.hri or line)}")
     for name, value in found.facts:
-        say(f"         {in_language(_FACTS.get(name, name), language())}: {value}")
+        say(f"         {word(FACTS, name, language())}: {value}")
     _print_problems(found.problems)
     for each in found.doubts:
         say(f"         {in_language(_DOUBT, language())}: {tell(each, language())}")

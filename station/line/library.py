@@ -51,14 +51,17 @@ class Library:
         return found
 
 
+def products(folder: Path) -> Catalogue:
+    """The catalogue alone, for whoever prints nothing. Raises Refused."""
+    problems: list[Problem] = []
+    files = _catalogue_files(folder, problems)
+    refuse(problems)
+    return Catalogue(files)
+
+
 def load(*, catalogue: Path, labels: Path, profiles: Path) -> Library:
     problems: list[Problem] = []
-    files: dict[str, CatalogueFile] = {}
-    for path in _files(catalogue):
-        try:
-            files[path.name] = parse(CatalogueFile, documents.read(path, limit=LIMIT))
-        except Refused as refused:
-            problems.extend(refused.within(path.name).problems)
+    files = _catalogue_files(catalogue, problems)
     templates: dict[tuple[str, str], Design] = {}
     for path in _files(labels):
         try:
@@ -79,9 +82,20 @@ def load(*, catalogue: Path, labels: Path, profiles: Path) -> Library:
     rules = _rules(profiles, problems)
     refuse(problems)
     assert rules is not None, "without profiles there is a problem"
-    products = Catalogue(files)
-    refuse(list(islice(rule_problems(products, rules), MOST_PROBLEMS)))
-    return Library(products, rules, templates)
+    every = Catalogue(files)
+    refuse(list(islice(rule_problems(every, rules), MOST_PROBLEMS)))
+    return Library(every, rules, templates)
+
+
+def _catalogue_files(folder: Path, problems: list[Problem]) -> dict[str, CatalogueFile]:
+    """By name; what is wrong with them goes among the other problems."""
+    files: dict[str, CatalogueFile] = {}
+    for path in _files(folder):
+        try:
+            files[path.name] = parse(CatalogueFile, documents.read(path, limit=LIMIT))
+        except Refused as refused:
+            problems.extend(refused.within(path.name).problems)
+    return files
 
 
 def rule_problems(catalogue: Catalogue, profiles: Profiles) -> Iterator[Problem]:

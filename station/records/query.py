@@ -28,6 +28,11 @@ from station.records.imported import Imported, imported
 ALL = -1
 """No limit to the rows."""
 
+_NONCONFORMANCE_COLUMNS = (
+    "id, at, order_id, number, product, gtin, lot, serial, state, reasons, symbols, evidence,"
+    " settled"
+)
+
 _ORDER_COLUMNS = "id, body, gtin, state, at, cause, detail, held, recipe"
 
 
@@ -224,6 +229,32 @@ class Records:
         return tuple(
             bytes.fromhex(symbol["data"]) for (symbols,) in rows for symbol in json.loads(symbols)
         )
+
+    def sent(self, order_id: str) -> bytes | None:
+        """The element string on the first label of an order, as it went to the printer; None before
+        it is printed. The labels of a lot are all alike.
+        """
+        row = self._db.execute(
+            "SELECT e.body FROM label l JOIN event e ON e.seq = l.issued WHERE l.order_id=?"
+            " ORDER BY l.number LIMIT 1",
+            (order_id,),
+        ).fetchone()
+        return None if row is None else bytes.fromhex(json.loads(row[0])["data"])
+
+    def orders_of_lot(self, gtin: str, lot: str, *, limit: int = ALL) -> tuple[OrderRow, ...]:
+        """Newest first."""
+        # The plus keeps the index of the GTIN out of it: there are many lots of one product.
+        where = "WHERE lot=? AND +gtin=? ORDER BY seq DESC LIMIT ?"
+        return tuple(self._orders(where, (lot, gtin, limit)))
+
+    def refused_with(self, data: bytes, *, limit: int = ALL) -> tuple[Nonconformance, ...]:
+        """Rejected labels on which these data were read, newest first. Asks them all."""
+        rows = self._db.execute(
+            f"SELECT {_NONCONFORMANCE_COLUMNS} FROM nonconformance WHERE instr(symbols, ?) > 0"  # noqa: S608 - a constant
+            " ORDER BY id DESC LIMIT ?",
+            (f'"{data.hex()}"', limit),
+        )
+        return tuple(_nonconformance(row) for row in rows)
 
     def reprints(self, order_id: str) -> tuple[Reprint, ...]:
         """The reprint register of an order, oldest first."""

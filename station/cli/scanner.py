@@ -20,14 +20,15 @@ from station.artwork.picture import expected_picture, to_png
 from station.artwork.text import Font
 from station.cli.terminal import BAD, ConfigFile, configuration, refusals, tell
 from station.config import Config
+from station.core.events import ScannerProved
 from station.core.problem import Problem, Refused, problem, refuse
 from station.line import control
 from station.line.board import Prove
 from station.line.control import NoStation, actor_of
 from station.line.scanner_proof import Prover, ScannerProof
 from station.line.spoken import problems_of
-from station.records.journal import read_only
-from station.records.proofs import Proof, Proofs
+from station.records.journal import read_only, recorded_at
+from station.records.proofs import Proofs
 
 app = typer.Typer(no_args_is_help=True, help="The challenge card for scanners.")
 
@@ -115,24 +116,26 @@ def _ask(settings: Config, *, by: str) -> None:
     deadline = Deadline.after(settings.reader.scan_seconds)
     pause = threading.Event()
     while not deadline.expired:
-        found = _last(settings)
-        if found and (before is None or found.seq > before.seq):
-            refuse(() if found.good else (_changed(),))
+        seq = _last(settings)
+        if seq > before:
+            refuse(_changed(settings, seq))
             return
         pause.wait(0.2)
     raise Refused(problem("The station has not answered: look at its page."))
 
 
-def _last(settings: Config) -> Proof | None:
+def _last(settings: Config) -> int:
+    """The event that the scanner was proved with last, or was not; 0 before the first."""
     with closing(read_only(settings.data)) as db:
-        return Proofs(db).last(settings.reader.scanner)
+        found = Proofs(db).last(settings.reader.scanner)
+    return found.seq if found else 0
 
 
-def _changed() -> Problem:
-    return problem(
-        "The scanner changes what the card says: what exactly is in the journal, and on the"
-        " station's page."
-    )
+def _changed(settings: Config, seq: int) -> tuple[Problem, ...]:
+    """What the scanner changed, as it was written down."""
+    with closing(read_only(settings.data)) as db:
+        found = recorded_at(db, seq)
+    return found.event.problems if found and isinstance(found.event, ScannerProved) else ()
 
 
 def _prove_here(settings: Config, *, by: str) -> None:

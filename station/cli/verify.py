@@ -7,6 +7,7 @@ we know: nothing of it may steer the terminal.
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,8 @@ from station.line.scanned import Scanned, joined, scanned
 from station.line.verified import Fact, Made, Verified, difference, headline, name_of
 from station.line.verify import Verifier
 from station.records.journal import read_only
+from station.records.query import Records
+from station.records.trace.trace import trace
 from station.vision.decode import decode, read_image
 
 SCAN_SECONDS = 1.0
@@ -71,7 +74,8 @@ def verify_(
         good = True
         with closing(read_only(settings.data)) as db:
             verifier = Verifier(
-                db,
+                Records(db),
+                tracing=partial(trace, db=db),
                 catalogue=library.products(settings.catalogue),
                 today=datetime.now(UTC).astimezone().date(),
             )

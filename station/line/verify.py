@@ -11,12 +11,10 @@ What is not certain is told, never put right: a lost separator is shown by what 
 with it, and a serial under another GTIN by the label that has it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-
-import apsw
 
 from drivers.interface import Symbol
 from station.core import udi
@@ -30,7 +28,8 @@ from station.core.udi import CARRIERS, Checked, IssuingSystem
 from station.line.scanned import Scanned, is_part, parsed
 from station.line.verified import Fact, Finding, Made, Verified
 from station.records.query import Nonconformance, Records
-from station.records.trace.trace import MOST, trace
+from station.records.trace.trace import MOST
+from station.records.trace.traced import Traced
 
 DATE_AIS = ("11", "12", "13", "15", "16", "17")
 """Production, due, packaging, best before, sell by, expiry: six digits YYMMDD."""
@@ -43,14 +42,19 @@ MOST_ORDERS = 20
 
 
 class Verifier:
-    """Asks one connection to the records, which it only reads. Each thread has its own."""
+    """Only reads. Each thread has its own, as it has its own records."""
 
     def __init__(
-        self, db: apsw.Connection, *, catalogue: Mapping[str, Product], today: date
+        self,
+        records: Records,
+        *,
+        tracing: Callable[[str], Traced],
+        catalogue: Mapping[str, Product],
+        today: date,
     ) -> None:
-        """`today` is what two digits of a year are understood by."""
-        self._db = db
-        self._records = Records(db)
+        """`tracing` asks the same records; `today` is what two digits of a year are understood by."""
+        self._records = records
+        self._trace = tracing
         self._items = {
             level.gtin: (product, level)
             for product in catalogue.values()
@@ -100,7 +104,7 @@ class Verifier:
         if made:
             return replace(known, finding=Finding.DIFFERS, made=made, notes=notes)
         if elements is None:
-            return replace(known, finding=_unparsed(known), notes=notes)
+            return replace(known, finding=_unparsed(known), notes=(*_unjudged(known), *notes))
         if not elements.get("21") and not elements.get("10"):
             note = problem(
                 "It names a product and neither lot nor serial. Scan the label's other code."
@@ -136,7 +140,7 @@ class Verifier:
                 yield replace(made, reasons=tuple(map(_any_serial, made.reasons)))
 
     def _with_serial(self, text: str, symbol: Symbol) -> Iterator[Made]:
-        for label in trace(text, self._db).labels:
+        for label in self._trace(text).labels:
             order = self._records.order(label.order) if label.number else None
             if order:
                 yield _compared(Made(order, label, label.data), symbol)
@@ -166,7 +170,7 @@ class Verifier:
     def _unprinted(self, elements: ElementString) -> Iterator[Problem]:
         """What the records say of a serial or a lot with which nothing was printed."""
         gtin, serial, lot = (elements.get(each) or "" for each in ("01", "21", "10"))
-        found = trace(f"01{gtin}21{serial}", self._db) if gtin and serial else None
+        found = self._trace(f"01{gtin}21{serial}") if gtin and serial else None
         for label in found.labels if found else ():
             yield problem(
                 "Serial {serial} is set aside for order {order} and was never printed here.",
@@ -255,6 +259,11 @@ def _unparsed(known: Verified) -> Finding:
     if known.checked.system in {None, IssuingSystem.GS1, IssuingSystem.BRACKETED}:
         return Finding.UNREADABLE
     return Finding.UNREADABLE if known.checked.problems else Finding.NOT_OURS
+
+
+def _unjudged(known: Verified) -> Iterator[Problem]:
+    if known.checked.system and not known.checked.judged:
+        yield problem("Recognised only: its rules are not known here, so this is not judged.")
 
 
 def _identifier_doubts(read: Scanned, checked: Checked) -> Iterator[Problem]:

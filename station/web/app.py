@@ -1,9 +1,11 @@
 """All pages of a station as one web application."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from station.core.catalogue import Product
 from station.core.problem import Problem, Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
@@ -24,6 +27,10 @@ from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
 from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
+from station.web.verify import VerifyPages
+
+NO_PRODUCTS: Mapping[str, Product] = MappingProxyType({})
+"""The catalogue of whoever has none."""
 
 
 def create_app(
@@ -33,11 +40,13 @@ def create_app(
     evidence: Evidence,
     language: str,
     station_name: str,
+    catalogue: Mapping[str, Product] = NO_PRODUCTS,
     live: Live | None = None,
     simulation: Simulation | None = None,
 ) -> FastAPI:
-    """`folder` holds the journal; `live` is given by whoever has to end the streams before the
-    server can stop; `simulation` where the devices are simulated, and nowhere else.
+    """`folder` holds the journal; `catalogue` says which products labels are of; `live` is given by
+    whoever has to end the streams before the server can stop; `simulation` where the devices are
+    simulated, and nowhere else.
     """
     streams = live or Live(board)
     token = secrets.token_urlsafe(32)
@@ -61,12 +70,18 @@ def create_app(
     app.include_router(logged.router)
     app.include_router(OrderPages(folder=folder, pages=pages).router)
     app.include_router(TracePages(folder=folder, pages=pages).router)
+    verifying = VerifyPages(folder=folder, catalogue=catalogue, today=_local_today, pages=pages)
+    app.include_router(verifying.router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(Guard, token=token)
     _answer_refusals(app, pages)
     return app
+
+
+def _local_today() -> date:
+    return datetime.now(UTC).astimezone().date()
 
 
 def _answer_refusals(app: FastAPI, pages: Pages) -> None:

@@ -2,14 +2,16 @@
 
 import socket
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
 
+from station.core.catalogue import Product
 from station.core.problem import Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
-from station.web.app import create_app
+from station.web.app import NO_PRODUCTS, create_app
 from station.web.live import Live
 from station.web.simulation import Simulation
 
@@ -28,6 +30,7 @@ class Server:
         evidence: Evidence,
         language: str,
         station_name: str,
+        catalogue: Mapping[str, Product] = NO_PRODUCTS,
         host: str = "127.0.0.1",
         port: int = 0,
         simulation: Simulation | None = None,
@@ -41,6 +44,7 @@ class Server:
             evidence=evidence,
             language=language,
             station_name=station_name,
+            catalogue=catalogue,
             live=self._live,
             simulation=simulation,
         )

@@ -42,6 +42,7 @@ from station.line.inbox import Inbox, Intake, Receipt, receipt
 from station.line.job import Job, make_order
 from station.line.library import Library
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
+from station.line.scanner_proof import Prover, ScannerProof
 from station.line.service import Service
 from station.line.signing import Signing
 from station.line.specimen import Press
@@ -51,6 +52,7 @@ from station.records.evidence import Evidence
 from station.records.journal import FILE as JOURNAL
 from station.records.journal import Head, Journal, JournalFailed, read_only
 from station.records.place import InUse, write_whole
+from station.records.proofs import Proofs
 from station.records.query import OrderRow, Records
 from station.records.signed.heads import Key
 from station.records.signed.second_place import FILE, Heads
@@ -149,7 +151,8 @@ class Station:
             self.service = Service()
             self.printer = devices.printer(config, self.bench)
             opened.callback(self.printer.close)
-            reader = _reader(config, self.bench, idle=self.service.alive)
+            scanner = devices.scanner(config, self.bench)
+            reader = _reader(config, self.bench, scanner, idle=self.service.alive)
             opened.callback(reader.close)
             gate = devices.gate(config, self.bench)
             opened.callback(gate.close)
@@ -181,6 +184,7 @@ class Station:
                 board=self.board,
                 cycle=cycle,
                 trigger=trigger,
+                prover=self._prover(scanner, clock) if scanner else None,
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,
                 may_start=self._may_start,
@@ -205,6 +209,7 @@ class Station:
                 evidence=self.evidence,
                 language=config.language,
                 simulation=simulation,
+                catalogue=library.products(config.catalogue),
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
@@ -236,6 +241,24 @@ class Station:
     ) -> None:
         self.service.stopping()
         self._opened.close()
+
+    def _prover(self, scanner: Scanner, clock: Clock) -> Prover:
+        """The scanner is proved for its address: another one is another scanner."""
+        reader = self.config.reader
+        policy = ScannerProof(
+            Proofs(self.journal.db),
+            scanner=reader.scanner,
+            kind="wedge" if reader.scanner.startswith("wedge:") else "serial",
+            every_hours=reader.prove_every_hours,
+        )
+        return Prover(
+            scanner,
+            address=reader.scanner,
+            journal=self.journal,
+            policy=policy,
+            seconds=reader.scan_seconds,
+            now=lambda: clock().utc,
+        )
 
     def _job(self, row: OrderRow) -> Job:
         return self.workshop.job(row.order)
@@ -477,11 +500,13 @@ def _check_real(config: Config, where: str, url: str) -> None:
         )
 
 
-def _reader(config: Config, bench: Bench | None, *, idle: Callable[[], None]) -> Reader:
+def _reader(
+    config: Config, bench: Bench | None, scanner: Scanner | None, *, idle: Callable[[], None]
+) -> Reader:
     settings = config.reader
     devices.check_readers(config)
     empty = read_image(settings.empty) if settings.empty else None
-    camera, scanner = devices.camera(config, bench), devices.scanner(config, bench)
+    camera = devices.camera(config, bench)
     seen = scanned = None
     if camera:
         seen = CameraReader(

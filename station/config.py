@@ -96,6 +96,10 @@ class ReaderConfig(Shape):
     scanner_profile: Literal["none", "honeywell", "zebra-ssi", "datalogic"] = "none"
     """How the scanner is told what became of a label."""
 
+    prove_every_hours: Annotated[float, BeforeValidator(_number), Field(ge=0, le=8760)] = 0.0
+    """How long the challenge card, once scanned, holds; 0: for ever, and a scanner on a serial line
+    needs none. A wedge always does."""
+
     window: Annotated[int, Field(ge=1, le=16)] = 1
     """Labels from the print head to the camera, the one under it included. Above 1 the labels stay
     on their web, and the gate stands at least one label behind the camera."""

@@ -6,7 +6,7 @@
 
 A serial line is the better way: it carries every byte, and the scanner can be told what became of
 a label. A wedge types keys, and whatever its set-up has no key for is lost or changed: it is to be
-believed only after the challenge card (drivers.scanner.challenge) came through whole.
+believed only after the challenge card came through whole.
 
 Of either the AIM identifier (`]d2…`) has to be switched on in the scanner. It is the only sign of
 the leading FNC1, and without it a scan is no GS1 symbol.

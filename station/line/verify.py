@@ -52,7 +52,7 @@ class Verifier:
         catalogue: Mapping[str, Product],
         today: date,
     ) -> None:
-        """`tracing` asks the same records; `today` is what two digits of a year are understood by."""
+        """`tracing` asks the same records; two digits of a year are understood by `today`."""
         self._records = records
         self._trace = tracing
         self._items = {

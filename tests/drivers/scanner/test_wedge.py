@@ -7,11 +7,11 @@ import pytest
 
 from drivers.deadline import Deadline
 from drivers.interface import Condition, Garbled, NotReady, Silent, Symbol, Unreachable
-from drivers.scanner.challenge import CARD, explain
 from drivers.scanner.keyboard import EV_SYN
 from drivers.scanner.keys import Gs
 from drivers.scanner.wedge import Wedge, parse_wedge
 from drivers.simulated.wedge import SimulatedWedge
+from station.core.challenge_card import CARD, problems
 
 DATA = b"010697286918212510A1\x1d21B2"
 
@@ -87,7 +87,7 @@ def test_a_scanner_with_a_german_keyboard_is_found_out_by_the_card(
 ) -> None:
     """Its "]" has no meaning here; without one it types y for z, and nobody would notice."""
     device.layout("de")
-    device.scan("]d2", CARD)
+    device.scan("]d2", CARD.encode())
     with pytest.raises(Garbled, match="it may be set to the keyboard of another country"):
         wedge.read(soon())
     device.scan("", b"21yz")
@@ -98,8 +98,8 @@ def test_a_scanner_that_has_no_separator_is_found_out_by_the_card(
     device: SimulatedWedge, wedge: Wedge
 ) -> None:
     device.lose_gs()
-    device.scan("]d2", CARD)
-    assert explain(wedge.read(soon())).startswith("the separator GS is missing")
+    device.scan("]d2", CARD.encode())
+    assert "separator" in str(problems(wedge.read(soon())))
 
 
 @pytest.mark.parametrize("lit", [True, False])

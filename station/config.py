@@ -16,7 +16,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
-from drivers.interface import PrintMode
 from station import documents
 from station.core.problem import Refused, problem
 from station.core.shape import Shape, Text, parse
@@ -69,7 +68,7 @@ class PrinterConfig(Shape):
     dots_per_mm: Literal[6, 8, 12, 24] = 8
     """Print-head resolution: 6 = 152 dpi, 8 = 203, 12 = 300, 24 = 600."""
 
-    mode: PrintMode | None = None
+    mode: Literal["tear", "peel", "cutter", "applicator", "rewind"] | None = None
     """Where a printed label goes: tear, peel, cutter, applicator or rewind. Set and read back; the
     printer's own choice where it is not given."""
 

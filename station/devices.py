@@ -27,6 +27,7 @@ from drivers.interface import (
     DriverError,
     Gate,
     Printer,
+    PrintMode,
     Scanner,
     Signals,
     Symbol,
@@ -110,7 +111,8 @@ def printer(config: Config, bench: Bench | None) -> Printer:
     url = bench.printer_url if bench else config.printer.url
     with _address("printer.url"):
         parse_address(url)
-        return Zebra(url, dots_per_mm=config.printer.dots_per_mm, mode=config.printer.mode)
+        mode = PrintMode(config.printer.mode) if config.printer.mode else None
+        return Zebra(url, dots_per_mm=config.printer.dots_per_mm, mode=mode)
 
 
 def camera(config: Config, bench: Bench | None) -> Camera | None:

@@ -122,7 +122,7 @@ def _printer(config: Config, bench: Bench | None, deadline: Deadline) -> Probed:
     with closing(devices.printer(config, bench)) as printer:
         status = printer.status(deadline)
         identity = printer.identity(deadline)
-        warnings = printer.warnings(deadline)
+        warnings = frozenset() if status.conditions else printer.warnings(deadline)
     why_not, conditions = _unready(config, status, identity)
     return Probed(
         Role.PRINTER,

@@ -107,14 +107,10 @@ class Fault:
     @property
     def any_time(self) -> bool:
         """Whether it can be put in place at once, without waiting for a label."""
-        return Step.PRINT not in self.steps[:1]
+        return self.steps != (Step.PRINT,)
 
 
 # -- what an operator does -----------------------------------------------------------------------
-
-
-def _free_gate(bench: Devices) -> None:
-    bench.gate.heal()
 
 
 LOAD_PAPER = Remedy(
@@ -162,7 +158,11 @@ MEND_CAMERA = Remedy(
     sentence("Put the camera right and plug it in again."),
     lambda bench: bench.camera.heal(),
 )
-FREE_GATE = Remedy("free-gate", sentence("Free the gate."), _free_gate)
+FREE_GATE = Remedy(
+    "free-gate",
+    sentence("Free the gate, and plug it in again."),
+    lambda bench: bench.gate.heal(),
+)
 TAKE_AWAY = Remedy(
     "take-away",
     sentence("Take away what lies before the camera."),
@@ -193,10 +193,6 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
 
 _FOREIGN = b"^XA^PW240^LL160^FO20,20^GB200,120,8^FS^XZ"
 """A label of another program: a frame, and nothing to read."""
-
-
-def _stick(bench: Devices) -> None:
-    bench.gate.flap.stick()
 
 
 def _of_label(name: str, does: str) -> Fault:
@@ -236,6 +232,23 @@ def _camera(name: str, does: str, strike: Callable[[SimulatedCamera], None]) -> 
     )
 
 
+def _gate(
+    name: str,
+    does: str,
+    strike: Callable[[SimulatedModbusGate], None],
+    *steps: Step,
+    spoils: str = "",
+) -> Fault:
+    """`spoils`: what becomes of the label, where only a rejected one shows the fault."""
+
+    def together(bench: Devices) -> None:
+        if spoils:
+            bench.spoil(spoils)
+        strike(bench.gate)
+
+    return Fault(name, Device.GATE, does, together, steps or ANY, FREE_GATE)
+
+
 def _table(faults: Iterable[Fault]) -> Mapping[str, Fault]:
     found = {each.name: each for each in faults}
     return MappingProxyType(found)
@@ -269,10 +282,8 @@ FAULTS: Mapping[str, Fault] = _table(
             "blank",
             sentence("A blank label comes out by itself."),
             lambda printer: printer.feed_blank(),
-            Step.READY,
             Step.PRINT,
             Step.JUDGE,
-            Step.GATE,
         ),
         _printer(
             "paper-out-mid-label",
@@ -345,13 +356,17 @@ FAULTS: Mapping[str, Fault] = _table(
             "reprint",
             sentence("The last label comes out once more by itself."),
             lambda printer: printer.reprint_now(),
-            *ANY,
+            Step.PRINT,
+            Step.LOOK,
+            Step.JUDGE,
         ),
         _by_itself(
             "foreign",
             sentence("Somebody else has a label printed in between."),
             lambda printer: printer.print_foreign(_FOREIGN),
-            *ANY,
+            Step.PRINT,
+            Step.LOOK,
+            Step.JUDGE,
         ),
         _printer(
             "buffer-full",
@@ -427,13 +442,57 @@ FAULTS: Mapping[str, Fault] = _table(
             sentence("The camera is unplugged."),
             lambda camera: camera.unplug(),
         ),
-        Fault(
+        _gate(
             "gate-stuck",
-            Device.GATE,
             sentence("The gate is told to move, and does not."),
-            _stick,
-            (Step.GATE, Step.READY, Step.PRINT, Step.LOOK, Step.JUDGE),
-            FREE_GATE,
+            lambda gate: gate.flap.stick(),
+        ),
+        _gate(
+            "gate-jammed",
+            sentence("Something keeps the gate from its rest position."),
+            lambda gate: gate.flap.not_at_rest(),
+        ),
+        _gate(
+            "gate-welded",
+            sentence("The output that opens the gate does not go off any more."),
+            lambda gate: gate.weld(),
+        ),
+        _gate(
+            "gate-astray",
+            sentence("A label that is released falls into the reject bin all the same."),
+            lambda gate: gate.flap.go_astray(),
+        ),
+        _gate(
+            "gate-unseen",
+            sentence("The label is unreadable, and the eye does not see it fall into the bin."),
+            lambda gate: gate.flap.lose_confirm(),
+            Step.PRINT,
+            spoils="damaged",
+        ),
+        _gate(
+            "gate-ghost",
+            sentence("The eye at the reject bin sees something that is no label."),
+            lambda gate: gate.flap.confirm_by_itself(),
+        ),
+        _gate(
+            "gate-silent",
+            sentence("The module of the gate obeys and answers nothing."),
+            lambda gate: gate.module.fall_silent(),
+        ),
+        _gate(
+            "gate-refusing",
+            sentence("The module of the gate refuses everything."),
+            lambda gate: gate.module.answer_exception(4),
+        ),
+        _gate(
+            "gate-hanging-up",
+            sentence("The module of the gate closes the connection."),
+            lambda gate: gate.module.hang_up(),
+        ),
+        _gate(
+            "gate-unplugged",
+            sentence("The network of the gate is gone."),
+            lambda gate: gate.module.unplug(),
         ),
     )
 )

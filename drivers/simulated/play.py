@@ -18,9 +18,6 @@ MOST_ORDERS = 1000
 PRINT_SECONDS = 2.0
 """Longest wait for a label that comes out by itself: an open head may keep it back."""
 
-_ON_THE_PRINTERS_THREAD = (Step.PRINT, Step.LOOK)
-"""There nothing comes out while somebody waits for it; it does when that is over."""
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -86,7 +83,7 @@ class Play:
         """Label `number`, counted at the printer from 1, has come to this step."""
         for each in self._passed(step, number):
             remedies, faults = self._due(each, number)
-            self._act(remedies, faults, wait=step not in _ON_THE_PRINTERS_THREAD)
+            self._act(remedies, faults, wait=step == Step.JUDGE)
 
     def reached_now(self, step: Step) -> int:
         """The last label that came to a step; 0 for none."""
@@ -113,12 +110,12 @@ class Play:
             return tuple(self._script.ends(step, number)), faults
 
     def _act(
-        self, remedies: tuple[Remedy, ...], faults: tuple[Fault, ...], *, wait: bool = True
+        self, remedies: tuple[Remedy, ...], faults: tuple[Fault, ...], *, wait: bool = False
     ) -> None:
         """Without the lock: what is done to a device may bring the next label on.
 
         `wait`: until a label that comes out by itself lies there, so that it always does so at the
-        same step.
+        same step. Where printer or gate would have to wait for themselves, nobody can.
         """
         for remedy in remedies:
             log.info("simulation: %s", remedy.name)

@@ -7,11 +7,11 @@ from drivers.simulated.faults import FAULTS, Fault, Step
 from station import wording
 from station.line.board import FaultShown
 from station.web import advice
-from tests.faults.table import BEHIND_THE_LAST, EXPECTED, Expected, Fate
+from tests.faults.table import EXPECTED, Expected, Fate
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 
-_LABELS = {2: "the label", 3: "the next label"}
+_LABELS = {1: "the label before", 2: "the label", 3: "the next label"}
 
 _HEAD = """\
 # What comes of each fault
@@ -54,17 +54,22 @@ def _outcome(expected: Expected) -> str:
         Fate.REJECTED: f"rejected, {', '.join(expected.why)}",
         Fate.STOPPED: f"stopped, {', '.join(expected.why)}",
         Fate.IN_DOUBT: f"in doubt, {', '.join(expected.why)}",
+        Fate.UNRELEASED: f"accepted, perhaps not through the gate, {', '.join(expected.why)}",
     }.get(expected.fate, "accepted")
     return words + "; one label too many" * expected.surplus + " (!)" * bool(expected.gap)
 
 
 def _told(expected: Expected) -> str:
-    if expected.fate == Fate.REJECTED:
-        return " ".join((f"{wording.TITLES[expected.why[0]]}.", *_held(*expected.why[1:])))
-    if expected.device:
-        shown = FaultShown(expected.device, expected.why, "")
-        return " ".join(f"{each.happened} {each.next}" for each in advice.for_fault(shown, "en"))
-    return " ".join(_held(*expected.why)) or "–"
+    codes = tuple(each for each in expected.why if each in wording.TITLES and "." in each)
+    rejected = codes if expected.fate == Fate.REJECTED else ()
+    rest = expected.why[len(rejected) :]
+    stopped = _failed(expected.device, *rest) if expected.device else _held(*rest)
+    return " ".join((*(f"{wording.TITLES[each]}." for each in rejected), *stopped)) or "–"
+
+
+def _failed(device: str, *conditions: str) -> Iterator[str]:
+    for each in advice.for_fault(FaultShown(device, conditions, ""), "en"):
+        yield f"{each.happened} {each.next}"
 
 
 def _held(*causes: str) -> Iterator[str]:
@@ -74,7 +79,8 @@ def _held(*causes: str) -> Iterator[str]:
 
 
 def _cleared(fault: Fault, expected: Expected) -> str:
-    stands = expected.fate in {Fate.IN_DOUBT, Fate.STOPPED} or len(expected.why) > 1
+    standing = {Fate.IN_DOUBT, Fate.STOPPED, Fate.UNRELEASED}
+    stands = expected.fate in standing or len(expected.why) > 1
     said = ("Say what became of the label in doubt.",) if expected.doubt else ()
     mended = (fault.remedy.does,) if fault.remedy else ()
     found = ("Find the label that is too many, and record it.",) if expected.surplus else ()
@@ -90,7 +96,6 @@ def _gaps() -> Iterator[str]:
             gaps.setdefault(expected.gap, []).append(f"{name} at {step}")
     if gaps:
         yield "\n## (!) What is not seen\n\n"
-    gaps[BEHIND_THE_LAST] = ["gate-stuck at the last label of an order"]
     for gap, places in gaps.items():
         yield f"- {', '.join(places)}: {gap}\n"
 

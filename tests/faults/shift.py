@@ -72,6 +72,8 @@ class Stop:
     conditions: tuple[str, ...]
     cause: str
     doubt: tuple[int, ...]
+    unreleased: tuple[int, ...]
+    """Those of them that were accepted."""
 
 
 @dataclass(slots=True)
@@ -105,51 +107,57 @@ class Shift:
         self._waiting: deque[str] = deque()
         self._lying: list[PrintedLabel] = []
         self._passed: list[PrintedLabel] = []
-        self._releasing = False
         self._refusal: Refused | None = None
         self._watch()
 
     def _watch(self) -> None:
         """Remember all that lies before the camera whenever the gate lets it pass."""
         camera, flap = self.bench.camera, self.bench.gate.flap
-        place, take_away, sort = camera.place, camera.take_away, flap._take_away
+        place, take_away, sorts = camera.place, camera.take_away, flap._take_away
 
         def laid(label: PrintedLabel) -> None:
             self._lying.append(label)
             place(label)
 
         def taken() -> None:
-            if self._releasing:
-                self._passed += self._lying
             self._lying.clear()
             take_away()
 
-        def sorts(released: bool) -> None:  # noqa: FBT001 - the flap's own signature
-            self._releasing = released
-            try:
-                sort(released)
-            finally:
-                self._releasing = False
+        def sorted_away(released: bool) -> None:  # noqa: FBT001 - the gate's own signature
+            if released:
+                self._passed += self._lying
+            sorts(released)
 
         camera.place = laid  # type: ignore[method-assign]  # looked on, not changed
         camera.take_away = taken  # type: ignore[method-assign]  # the same
-        flap._take_away = sorts
+        flap._take_away = sorted_away
 
     # -- one order -------------------------------------------------------------------------------
 
     def work(self, fault: Fault, *moments: tuple[int, Step]) -> Run:
-        """One order with the fault at these labels of it; the operator brings it to its end."""
+        """One order with the fault at these labels of it; the operator brings it to its end.
+
+        Without any moment it strikes before the order is started.
+        """
         run = Run(self._next_order(), fault)
         self._passed.clear()
         received = self.bench.received
         for label, step in moments:
             self.bench.order(fault.name, at=received + label, step=step)
+        if not moments:
+            self._strike(fault)
         assert self._ask(Start(run.order)), f"{run.order} does not start: {self._refusal}"
         self._until_finished(run, Deadline.after(SECONDS))
         self._mend(fault)
         self._close(run)
         self._look_back(run)
         return run
+
+    def _strike(self, fault: Fault) -> None:
+        printed = self.bench.printer.printed
+        fault.strike(self.bench)
+        came = not fault.comes_out or self.bench.printer.wait_printed(printed + 1, seconds=5)
+        assert came, "nothing came out"
 
     def _next_order(self) -> str:
         """The inbox lets every file lie for a second, so many are put there at once."""
@@ -306,6 +314,7 @@ def _stop(snapshot: Snapshot) -> Stop:
         fault.conditions if fault else (),
         order.cause if order else "",
         tuple(number for number, _ in snapshot.in_doubt),
+        snapshot.unreleased,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.interface import Condition
-from drivers.simulated.faults import FAULTS, Step
+from drivers.simulated.faults import Step
 from station.core.judge import Code
 
 
@@ -17,6 +17,7 @@ class Fate(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     IN_DOUBT = "in doubt"
+    UNRELEASED = "accepted, and not known to have passed the gate"
     STOPPED = "stopped"
     """The line stands, and every label that was issued has its verdict."""
 
@@ -69,15 +70,34 @@ def _stops(name: str, device: str, *conditions: Condition) -> dict[tuple[str, St
     }
 
 
-def _comes_out(name: str, gap: str) -> dict[tuple[str, Step], Expected]:
+def _comes_out(name: str) -> dict[tuple[str, Step], Expected]:
     """The printer counts one label more than there should be."""
-    late = _stopped("printer", _UNEXPLAINED, surplus=True, next_in_doubt=True, passes=True, gap=gap)
     return {
-        (name, Step.READY): _stopped("camera", Condition.LABEL_LEFT, surplus=True),
         (name, Step.PRINT): _doubt("printer", _UNEXPLAINED, surplus=True),
-        (name, Step.JUDGE): late,
-        (name, Step.GATE): late,
+        (name, Step.JUDGE): _stopped(
+            "printer", _UNEXPLAINED, surplus=True, next_in_doubt=True, passes=True, gap=_LATE
+        ),
     }
+
+
+def _gate_stops(
+    name: str, *conditions: Condition, moving: tuple[Condition, ...] = ()
+) -> dict[tuple[str, Step], Expected]:
+    """`moving`: what is found as well while the gate moves; the label before was released then."""
+    found = {
+        (name, step): Expected(Fate.UNRELEASED, "gate", conditions, (2,))
+        for step in (Step.PRINT, Step.LOOK, Step.JUDGE)
+    }
+    ready = Expected(Fate.STOPPED, "gate", conditions + moving, (1,))
+    gate = Expected(Fate.UNRELEASED, "gate", conditions + moving, (2,))
+    return {(name, Step.READY): ready, **found, (name, Step.GATE): gate}
+
+
+def _only_moving(name: str, *conditions: Condition) -> dict[tuple[str, Step], Expected]:
+    """Nothing comes of it unless the gate moves."""
+    quiet = dict.fromkeys((Step.PRINT, Step.LOOK, Step.JUDGE), Expected(Fate.ACCEPTED))
+    stops = _gate_stops(name, *conditions)
+    return stops | {(name, step): expected for step, expected in quiet.items()}
 
 
 _UNEXPLAINED = Condition.UNEXPLAINED_LABELS
@@ -97,11 +117,6 @@ _LAG = (
     " are rejected, as the ones before, until the line holds. Labels without a serial are all"
     " alike: they would pass unseen."
 )
-_STUCK = (
-    "The gate does not say whether it moved: the label is recorded as released and lies there"
-    " still. Whoever takes it away has to record that it was destroyed."
-)
-
 EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("damaged", Step.PRINT): _rejected(Code.NO_READ),
     ("previous", Step.PRINT): _rejected(Code.DUPLICATE),
@@ -110,10 +125,10 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("taken", Step.PRINT): _doubt("", Code.NONE),
     ("lost", Step.PRINT): _doubt("", Code.NONE),
     ("twin", Step.PRINT): _doubt("printer", _UNEXPLAINED, surplus=True),
-    **_comes_out("blank", _LATE),
-    **_comes_out("reprint", _LATE),
+    **_comes_out("blank"),
+    **_comes_out("reprint"),
     ("reprint", Step.LOOK): _doubt("printer", _UNEXPLAINED, surplus=True),
-    **_comes_out("foreign", _LATE),
+    **_comes_out("foreign"),
     ("foreign", Step.LOOK): _doubt("printer", _UNEXPLAINED, surplus=True),
     ("paper-out-mid-label", Step.PRINT): _doubt("printer", Condition.PAPER_OUT, Condition.PAUSED),
     **_stops("paper-out", "printer", Condition.PAPER_OUT, Condition.PAUSED),
@@ -162,14 +177,19 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     **_stops("camera-stalled", "camera", Condition.SILENT),
     **_stops("camera-unplugged", "camera", Condition.UNREACHABLE),
     ("camera-unplugged", Step.JUDGE): _doubt("camera", Condition.UNREACHABLE),
-    **{
-        ("gate-stuck", step): _stopped("camera", Condition.LABEL_LEFT, gap=_STUCK)
-        for step in FAULTS["gate-stuck"].steps
-    },
+    **_gate_stops("gate-stuck", Condition.GATE_NOT_AT_REST),
+    **_gate_stops("gate-jammed", Condition.GATE_NOT_AT_REST),
+    **_gate_stops("gate-welded", Condition.GATE_NOT_AT_REST),
+    **_gate_stops("gate-astray", Condition.GATE_NOT_AT_REST),
+    ("gate-astray", Step.READY): Expected(
+        Fate.UNRELEASED, "gate", (Condition.GATE_NOT_AT_REST,), (2,)
+    ),
+    ("gate-unseen", Step.PRINT): Expected(
+        Fate.REJECTED, "gate", (Code.NO_READ, Condition.GATE_NOT_CONFIRMED)
+    ),
+    **_only_moving("gate-ghost", Condition.GATE_NOT_AT_REST),
+    **_gate_stops("gate-silent", Condition.SILENT, moving=(Condition.GATE_NOT_AT_REST,)),
+    **_gate_stops("gate-refusing", Condition.SILENT, moving=(Condition.GATE_NOT_AT_REST,)),
+    **_only_moving("gate-hanging-up", Condition.UNREACHABLE),
+    **_gate_stops("gate-unplugged", Condition.UNREACHABLE, moving=(Condition.GATE_NOT_AT_REST,)),
 }
-
-BEHIND_THE_LAST = (
-    "An order is finished while its last label lies before the camera still, recorded as released."
-    " The next order does not begin before somebody has taken it away."
-)
-"""What is not seen where the gate sticks at the last label of an order."""

@@ -4,38 +4,65 @@ A new fault fails here until the table says what has to come of it. The page of 
 by `python -m tests.faults.page`.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from queue import Queue
+from typing import Any
 
 import pytest
 
-from drivers.simulated.faults import FAULTS, Fault, Step
+from drivers.simulated.faults import FAULTS, Step
 from station.core.state import LabelState
 from tests.faults import page
-from tests.faults.shift import Run, Shift, shift
+from tests.faults.shift import Run, Shift, Stop, shift
 from tests.faults.table import EXPECTED, Expected, Fate
 
 PLANS = [(fault, step) for fault in FAULTS.values() for step in fault.steps]
-ANY_TIME = [fault for fault in FAULTS.values() if fault.any_time and len(fault.steps) > 1]
+LANES = 2
+PATIENCE = 110.0
+"""Longest wait for one order: those before it come first."""
+
+ANYWHERE = [fault.name for fault in FAULTS.values() if set(Step) <= set(fault.steps)]
+FIRST_AND_LAST = ((1, Step.READY), (3, Step.GATE))
 
 
-class Shifts:
-    """One station for many orders; after a run that failed, a fresh one."""
+Plan = tuple[str, tuple[tuple[int, Step], ...]]
+"""A fault, and at which labels and steps of an order it strikes."""
 
-    def __init__(self, folder: pytest.TempPathFactory) -> None:
+
+_OPENING = threading.Lock()
+"""The models of the pages are built once, by whoever comes first."""
+
+
+class Lane:
+    """A station that works one order after the other; after one that failed, a fresh one."""
+
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._open: ExitStack = ExitStack()
+        self._numbers = count(1)
+        self._open = ExitStack()
         self._shift: Shift | None = None
 
-    def work(self, fault: Fault, *moments: tuple[int, Step]) -> Run:
-        if self._shift is None:
-            self._shift = self._open.enter_context(shift(self._folder.mktemp("shift")))
+    def work(self, plan: Plan) -> Run:
+        name, moments = plan
         try:
-            return self._shift.work(fault, *moments)
+            return self._opened().work(FAULTS[name], *moments)
         except BaseException:
             self.close()
             raise
+
+    def _opened(self) -> Shift:
+        with _OPENING:
+            if self._shift is not None:
+                return self._shift
+            folder = self._folder / str(next(self._numbers))
+            self._shift = self._open.enter_context(shift(folder))
+            return self._shift
 
     def close(self) -> None:
         self._shift = None
@@ -43,13 +70,32 @@ class Shifts:
 
 
 @pytest.fixture(scope="module")
-def shifts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shifts]:
-    with pytest.MonkeyPatch.context() as quick:
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[Plan, Future[Run]]]:
+    """Every order that a chosen test asks for. A line mostly waits, so two work at once."""
+    chosen = (each for each in request.session.items if isinstance(each, pytest.Function))
+    plans: list[Any] = [
+        each.callspec.params["plan"] for each in chosen if "runs" in each.fixturenames
+    ]
+    lanes: Queue[Lane] = Queue()
+    for _ in range(LANES):
+        lanes.put(Lane(tmp_path_factory.mktemp("lane")))
+
+    def work(plan: Plan) -> Run:
+        lane = lanes.get()
+        try:
+            return lane.work(plan)
+        finally:
+            lanes.put(lane)
+
+    with pytest.MonkeyPatch.context() as quick, ThreadPoolExecutor(LANES) as pool:
         quick.setattr("station.line.daemon.IDLE_SECONDS", 0.05)
         quick.setattr("station.line.daemon.GATE_SECONDS", 0.2)
-        made = Shifts(tmp_path_factory)
-        yield made
-        made.close()
+        yield {plan: pool.submit(work, plan) for plan in plans}
+        pool.shutdown(cancel_futures=True)
+        while not lanes.empty():
+            lanes.get().close()
 
 
 def observed(run: Run) -> Expected:
@@ -60,7 +106,7 @@ def observed(run: Run) -> Expected:
     told = (stop.conditions or (stop.cause,)) if stop else ()
     doubt = stop.doubt if stop else ()
     return Expected(
-        fate=_fate(run, doubt),
+        fate=_fate(run, stop),
         device=stop.device if stop else "",
         why=code + told,
         doubt=doubt,
@@ -69,9 +115,9 @@ def observed(run: Run) -> Expected:
     )
 
 
-def _fate(run: Run, doubt: tuple[int, ...]) -> Fate:
-    if 2 in doubt:
-        return Fate.IN_DOUBT
+def _fate(run: Run, stop: Stop | None) -> Fate:
+    if stop and 2 in stop.doubt:
+        return Fate.UNRELEASED if 2 in stop.unreleased else Fate.IN_DOUBT
     if run.states[2] == LabelState.REJECTED:
         return Fate.REJECTED
     return Fate.STOPPED if run.stops else Fate.ACCEPTED
@@ -81,28 +127,36 @@ def test_the_table_has_every_fault_at_every_step_and_no_other() -> None:
     assert set(EXPECTED) == {(fault.name, step) for fault, step in PLANS}
 
 
-@pytest.mark.parametrize(("name", "step"), [(fault.name, step) for fault, step in PLANS], ids=str)
+def _name(plan: Plan) -> str:
+    name, moments = plan
+    return "-".join((name, *(f"{step}{label}" for label, step in moments)))
+
+
+@pytest.mark.parametrize("plan", [(fault.name, ((2, step),)) for fault, step in PLANS], ids=_name)
 def test_a_fault_comes_to_what_the_table_says_and_nothing_wrong_passes(
-    shifts: Shifts, name: str, step: Step
+    runs: Mapping[Plan, Future[Run]], plan: Plan
 ) -> None:
-    run = shifts.work(FAULTS[name], (2, step))
+    name, ((_, step),) = plan
+    run = runs[plan].result(timeout=PATIENCE)
     assert observed(run) == replace(EXPECTED[name, step], gap=""), run
 
 
-@pytest.mark.parametrize("fault", ANY_TIME, ids=lambda fault: fault.name)
-def test_nothing_else_passes_where_it_strikes_before_the_first_label_and_behind_the_last(
-    shifts: Shifts, fault: Fault
+@pytest.mark.parametrize("plan", [(name, FIRST_AND_LAST) for name in ANYWHERE], ids=_name)
+def test_nothing_wrong_passes_where_it_strikes_before_the_first_label_and_behind_the_last(
+    runs: Mapping[Plan, Future[Run]], plan: Plan
 ) -> None:
-    run = shifts.work(fault, (1, Step.READY), (3, Step.GATE))
-    assert bool(run.wrong) == EXPECTED[fault.name, Step.GATE].passes, run.wrong
+    assert runs[plan].result(timeout=PATIENCE).wrong == ()
 
 
-def test_the_last_label_of_an_order_that_the_gate_leaves_lying_is_not_missed(
-    shifts: Shifts,
+@pytest.mark.parametrize(
+    "plan", [(each.name, ()) for each in FAULTS.values() if each.comes_out], ids=_name
+)
+def test_what_came_out_while_the_line_stood_is_taken_away_before_the_first_label(
+    runs: Mapping[Plan, Future[Run]], plan: Plan
 ) -> None:
-    """See BEHIND_THE_LAST: the record says that it passed, and it did not."""
-    run = shifts.work(FAULTS["gate-stuck"], (3, Step.GATE))
-    assert (run.stops, len(run.wrong)) == ([], 1)
+    run = runs[plan].result(timeout=PATIENCE)
+    (stop,) = run.stops
+    assert (stop.conditions, stop.doubt, run.wrong) == (("label-left",), (), ())
 
 
 def test_the_page_shows_the_table() -> None:

@@ -158,6 +158,18 @@ MEND_CAMERA = Remedy(
     sentence("Put the camera right and plug it in again."),
     lambda bench: bench.camera.heal(),
 )
+
+
+def _restore_scanner(bench: Devices) -> None:
+    bench.scanner.restore()
+    bench.scanner.plug_in()
+
+
+RESTORE_SCANNER = Remedy(
+    "restore-scanner",
+    sentence("Set the scanner up again and plug it in."),
+    _restore_scanner,
+)
 FREE_GATE = Remedy(
     "free-gate",
     sentence("Free the gate, and plug it in again."),
@@ -182,6 +194,7 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
             PLUG_IN_PRINTER,
             REPAIR_PRINTER,
             MEND_CAMERA,
+            RESTORE_SCANNER,
             FREE_GATE,
             TAKE_AWAY,
         )
@@ -229,6 +242,18 @@ def _by_itself(
 def _camera(name: str, does: str, strike: Callable[[SimulatedCamera], None]) -> Fault:
     return Fault(
         name, Device.CAMERA, does, lambda bench: strike(bench.camera), ANY, remedy=MEND_CAMERA
+    )
+
+
+def _scanner(name: str, does: str, strike: Callable[[SimulatedScanner], None]) -> Fault:
+    """Before the label is scanned, which happens as soon as it lies there."""
+    return Fault(
+        name,
+        Device.SCANNER,
+        does,
+        lambda bench: strike(bench.scanner),
+        (Step.LOOK,),
+        RESTORE_SCANNER,
     )
 
 
@@ -441,6 +466,46 @@ FAULTS: Mapping[str, Fault] = _table(
             "camera-unplugged",
             sentence("The camera is unplugged."),
             lambda camera: camera.unplug(),
+        ),
+        _scanner(
+            "scanner-noise",
+            sentence("The line of the scanner picks up noise before the scan."),
+            lambda scanner: scanner.noise(b"\xff\x00\x1b#"),
+        ),
+        _scanner(
+            "scanner-noise-line",
+            sentence("The line of the scanner picks up noise that looks like a whole scan."),
+            lambda scanner: scanner.noise(b"\xff\x00\x1b#\r"),
+        ),
+        _scanner(
+            "scanner-no-end",
+            sentence("The next scan comes without its terminator."),
+            lambda scanner: scanner.without_terminator(),
+        ),
+        _scanner(
+            "scanner-changes-byte",
+            sentence("One byte of the next scan is changed on the way."),
+            lambda scanner: scanner.spoil(),
+        ),
+        _scanner(
+            "scanner-holds-back",
+            sentence("The next scan arrives only together with the one after it."),
+            lambda scanner: scanner.glue(),
+        ),
+        _scanner(
+            "scanner-no-identifier",
+            sentence("The scanner does not send the AIM identifier any more."),
+            lambda scanner: scanner.drop_identifier(),
+        ),
+        _scanner(
+            "scanner-layout",
+            sentence("The scanner takes the keyboard for a German one."),
+            lambda scanner: scanner.layout("de"),
+        ),
+        _scanner(
+            "scanner-unplugged",
+            sentence("The scanner is unplugged."),
+            lambda scanner: scanner.unplug(),
         ),
         _gate(
             "gate-stuck",

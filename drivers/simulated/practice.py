@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from drivers.interface import Symbol
 from drivers.simulated.bench import Bench
-from drivers.simulated.faults import FAULTS, REMEDIES, Fault, Remedy
+from drivers.simulated.faults import FAULTS, REMEDIES, Device, Fault, Remedy
 from drivers.simulated.pile import MOST
 
 Read = Callable[[NDArray[np.uint8]], tuple[Symbol, ...]]
@@ -49,7 +49,9 @@ class Practice:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        return tuple(FAULTS.values())
+        """Those of devices that the station uses."""
+        unused = set() if self.scanner else {Device.SCANNER}
+        return tuple(each for each in FAULTS.values() if each.device not in unused)
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:

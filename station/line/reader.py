@@ -218,7 +218,8 @@ class HandheldReader:
         """The next scan. Raises Silent at the deadline."""
         while True:
             try:
-                return self._scanner.read(deadline.at_most(SLICE_SECONDS))
+                with named("scanner"):
+                    return self._scanner.read(deadline.at_most(SLICE_SECONDS))
             except Silent:
                 self._idle()
                 if deadline.expired:

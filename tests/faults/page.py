@@ -23,6 +23,8 @@ the machine and Resume every one of these orders runs to its end and is closed; 
 gate once, and what passed is compared with what was really on the paper, but for what is marked
 (!).
 
+Faults of the scanner are tried where each label is scanned by hand as well as seen by the camera.
+
 The steps: **ready**, the label before has left; **print**, the printer has the label's format;
 **look**, the label lies before the camera; **judge**, its picture was taken; **gate**, the gate is
 told to move.

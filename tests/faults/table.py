@@ -112,6 +112,10 @@ _BROKEN = (
     "An error that the printer tells only when it is asked for errors is found by the label not"
     " coming, and told as silence; its serial is burnt."
 )
+_SCANNER = (
+    "A scanner that was set up otherwise in the middle of a shift is told as labels of the wrong"
+    " kind, until the line holds; only the challenge card tells that it is the scanner."
+)
 _LAG = (
     "A camera that hands out pictures of earlier exposures is not found out: labels with a serial"
     " are rejected, as the ones before, until the line holds. Labels without a serial are all"
@@ -177,6 +181,14 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     **_stops("camera-stalled", "camera", Condition.SILENT),
     **_stops("camera-unplugged", "camera", Condition.UNREACHABLE),
     ("camera-unplugged", Step.JUDGE): _doubt("camera", Condition.UNREACHABLE),
+    ("scanner-noise", Step.LOOK): _rejected(Code.WRONG_SYMBOLOGY),
+    ("scanner-noise-line", Step.LOOK): _rejected(Code.WRONG_SYMBOLOGY),
+    ("scanner-no-end", Step.LOOK): _doubt("", Code.LATE),
+    ("scanner-changes-byte", Step.LOOK): _rejected(Code.NOT_AN_ELEMENT_STRING),
+    ("scanner-holds-back", Step.LOOK): _doubt("", Code.LATE),
+    ("scanner-no-identifier", Step.LOOK): _rejected(Code.WRONG_SYMBOLOGY, "rejects", gap=_SCANNER),
+    ("scanner-layout", Step.LOOK): _rejected(Code.WRONG_SYMBOLOGY, "rejects", gap=_SCANNER),
+    ("scanner-unplugged", Step.LOOK): _doubt("scanner", Condition.UNREACHABLE),
     **_gate_stops("gate-stuck", Condition.GATE_NOT_AT_REST),
     **_gate_stops("gate-jammed", Condition.GATE_NOT_AT_REST),
     **_gate_stops("gate-welded", Condition.GATE_NOT_AT_REST),

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from drivers.simulated.faults import FAULTS, Step
+from drivers.simulated.faults import FAULTS, Device, Step
 from station.core.state import LabelState
 from tests.faults import page
 from tests.faults.shift import Run, Shift, Stop, shift
 from tests.faults.table import EXPECTED, Expected, Fate
 
 PLANS = [(fault, step) for fault in FAULTS.values() for step in fault.steps]
-LANES = 2
+LANES = 3
 PATIENCE = 110.0
 """Longest wait for one order: those before it come first."""
 
@@ -40,32 +40,34 @@ _OPENING = threading.Lock()
 
 
 class Lane:
-    """A station that works one order after the other; after one that failed, a fresh one."""
+    """Stations that work one order after the other; after one that failed, fresh ones."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
         self._open = ExitStack()
-        self._shift: Shift | None = None
+        self._shifts: dict[bool, Shift] = {}
+        """With a scanner, and without."""
 
     def work(self, plan: Plan) -> Run:
         name, moments = plan
         try:
-            return self._opened().work(FAULTS[name], *moments)
+            return self._shift(FAULTS[name].device).work(FAULTS[name], *moments)
         except BaseException:
             self.close()
             raise
 
-    def _opened(self) -> Shift:
+    def _shift(self, device: Device) -> Shift:
+        scanner = device == Device.SCANNER
         with _OPENING:
-            if self._shift is not None:
-                return self._shift
-            folder = self._folder / str(next(self._numbers))
-            self._shift = self._open.enter_context(shift(folder))
-            return self._shift
+            if scanner not in self._shifts:
+                folder = self._folder / str(next(self._numbers))
+                opened = self._open.enter_context(shift(folder, scanner=scanner))
+                self._shifts[scanner] = opened
+            return self._shifts[scanner]
 
     def close(self) -> None:
-        self._shift = None
+        self._shifts.clear()
         self._open.close()
 
 
@@ -73,7 +75,7 @@ class Lane:
 def runs(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[Plan, Future[Run]]]:
-    """Every order that a chosen test asks for. A line mostly waits, so two work at once."""
+    """Every order that a chosen test asks for. A line mostly waits, so some work at once."""
     chosen = (each for each in request.session.items if isinstance(each, pytest.Function))
     plans: list[Any] = [
         each.callspec.params["plan"] for each in chosen if "runs" in each.fixturenames

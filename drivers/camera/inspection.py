@@ -5,6 +5,9 @@ has stopped, however punctually it answers; one whose pictures change their size
 settings. Neither says anything about a label.
 """
 
+import hashlib
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,21 +18,41 @@ FROZEN_AFTER = 3
 """Exposures that are the same."""
 
 
+REMEMBERED = 64
+"""Exposures that are known again when they come back."""
+
+
+def known_by(exposure: bytes) -> bytes:
+    """What is remembered of all that the sensor saw."""
+    return hashlib.blake2b(exposure, digest_size=16).digest()
+
+
 class Repeats:
-    """How often the picture now there has come in a row.
+    """How often the picture now there has come in a row, and whether it came before that.
 
     >>> repeats = Repeats()
     >>> [repeats.count(exposure) for exposure in (b"a", b"b", b"b", b"b", b"c")]
     [1, 1, 2, 3, 1]
+    >>> repeats.returned, repeats.count(b"b"), repeats.returned
+    (False, 1, True)
     """
 
     def __init__(self) -> None:
         self._last = b""
         self._times = 0
+        self._earlier: deque[bytes] = deque(maxlen=REMEMBERED)
+        self.returned = False
+        """The last one counted had come before, and others since: the camera has begun to lag."""
 
     def count(self, exposure: bytes) -> int:
-        self._times = self._times + 1 if exposure == self._last else 1
-        self._last = exposure
+        """`exposure` is all that the sensor saw; its digest is what is remembered."""
+        digest = known_by(exposure)
+        again = digest == self._last
+        self.returned = not again and digest in self._earlier
+        if not again:
+            self._earlier.append(self._last)
+        self._times = self._times + 1 if again else 1
+        self._last = digest
         return self._times
 
 
@@ -47,21 +70,32 @@ class Inspection:
         self._frozen_after = frozen_after
         self._size: tuple[int, int] | None = None
 
+    def stale(self, pixels: NDArray[np.uint8]) -> bool:
+        """Whether a picture that came back shows that the camera lags: one with noise does."""
+        return self._frozen_after is not None and not _clipped(pixels)
+
     def repeated(self, times: int) -> bool:
         """Whether a picture is only the one before again: not a new one, and not yet a fault."""
         return self._frozen_after is not None and 1 < times < self._frozen_after
 
-    def passed(self, pixels: NDArray[np.uint8], *, times: int = 1) -> NDArray[np.uint8]:
-        """The region of a picture that came so many times in a row.
+    def passed(
+        self, pixels: NDArray[np.uint8], *, times: int = 1, returned: bool = False
+    ) -> NDArray[np.uint8]:
+        """The region of a picture that came so many times in a row; `returned`: see Repeats.
 
-        Raises NotReady: FROZEN_PICTURE, or WRONG_SIZE where it has not the size of the first
-        picture of all. A camera that comes back from a power cut in another mode is noticed.
+        Raises NotReady: FROZEN_PICTURE, STALE_PICTURE, or WRONG_SIZE where it has not the size of
+        the first picture of all. A camera that comes back from a power cut in another mode is
+        noticed.
         """
         if self._frozen(times) and not _clipped(pixels):
             raise NotReady(
                 self._name,
                 f"sent the same picture {times} times in a row",
                 Condition.FROZEN_PICTURE,
+            )
+        if returned and self.stale(pixels):
+            raise NotReady(
+                self._name, "sent a picture of before once more", Condition.STALE_PICTURE
             )
         self._check_size(pixels.shape[1], pixels.shape[0])
         return self._roi.cut(pixels) if self._roi else pixels

@@ -58,7 +58,8 @@ class SnapshotCamera:
             times = self._repeats.count(exposure(data))
             if not self._inspection.repeated(times):
                 pixels = picture(self._name, data)
-                return Frame(self._inspection.passed(pixels, times=times), at)
+                returned = self._repeats.returned
+                return Frame(self._inspection.passed(pixels, times=times, returned=returned), at)
             self._wait(max(AGAIN_SECONDS, self._lag_seconds), deadline)
         raise Silent(self._name, "no picture before the deadline")
 

@@ -82,6 +82,9 @@ class StreamCamera:
         self._source = source
         self._inspection = Inspection(source.name, roi=roi, frozen_after=frozen_after)
         self._repeats = Repeats()
+        self._returned = False
+        """A picture of before has come once more, and nobody was told yet."""
+
         self._lag_seconds = lag_seconds
         self._clock = clock
         self._news = threading.Condition()
@@ -101,8 +104,9 @@ class StreamCamera:
         and NotReady when the camera refused a setting or for its pictures (see Inspection).
         """
         before, newest = self._awaited(newer_than, deadline)
+        returned, self._returned = self._returned, False
         pixels = newest.taken.develop()
-        shown = self._inspection.passed(pixels, times=newest.times)
+        shown = self._inspection.passed(pixels, times=newest.times, returned=returned)
         return Frame(shown, before.taken.absent - self._lag_seconds)
 
     def close(self) -> None:
@@ -153,6 +157,7 @@ class StreamCamera:
                 _log.info("%s sends pictures", self._source.name)
             self._fault, self._told = None, False
             times = self._repeats.count(taken.exposure)
+            self._returned = self._returned or self._repeats.returned
             if pace.lively(taken.here):
                 self._latest = (*self._latest[-1:], _Counted(taken, times))
             self._news.notify_all()
@@ -166,5 +171,7 @@ class StreamCamera:
             was_there = self._fault is None
             self._fault = fault
             self._latest = ()
+            # What it shows when it is back need not follow on what it showed before.
+            self._repeats, self._returned = Repeats(), False
             self._news.notify_all()
             return was_there

@@ -116,11 +116,6 @@ _SCANNER = (
     "A scanner that was set up otherwise in the middle of a shift is told as labels of the wrong"
     " kind, until the line holds; only the challenge card tells that it is the scanner."
 )
-_LAG = (
-    "A camera that hands out pictures of earlier exposures is not found out: labels with a serial"
-    " are rejected, as the ones before, until the line holds. Labels without a serial are all"
-    " alike: they would pass unseen."
-)
 EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("damaged", Step.PRINT): _rejected(Code.NO_READ),
     ("previous", Step.PRINT): _rejected(Code.DUPLICATE),
@@ -158,14 +153,7 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("dies-and-prints", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-forgets", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     **_stops("camera-frozen", "camera", Condition.FROZEN_PICTURE),
-    **{
-        ("camera-lagging", step): _rejected(Code.DUPLICATE, "rejects", gap=_LAG)
-        for step in (Step.READY, Step.PRINT, Step.LOOK)
-    },
-    **{
-        ("camera-lagging", step): _stopped("", "rejects", gap=_LAG)
-        for step in (Step.JUDGE, Step.GATE)
-    },
+    **_stops("camera-lagging", "camera", Condition.STALE_PICTURE),
     **_stops("camera-black", "camera", Condition.BLACK_PICTURE),
     **_stops("camera-blown-out", "camera", Condition.BLOWN_OUT_PICTURE),
     **{

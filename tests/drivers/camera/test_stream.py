@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drivers.camera.inspection import known_by
 from drivers.camera.mjpeg import Mjpeg
 from drivers.camera.still import exposure
 from drivers.camera.stream import StreamCamera, Taken
@@ -104,7 +105,7 @@ class HandWorked:
 
     def taken_in(self, data: bytes) -> None:
         """Wait until this picture is the latest that the camera has."""
-        seen = exposure(data)
+        seen = known_by(exposure(data))
         with self.camera._news:
             assert self.camera._news.wait_for(lambda: self.camera._repeats._last == seen, 20.0)
 

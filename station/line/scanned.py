@@ -102,7 +102,7 @@ def _is_di(data: bytes) -> bool:
 
 def is_part(data: bytes) -> bool:
     """Whether it is what follows (01) in another symbol."""
-    return parsed(_ANY_DI + data) is not None
+    return bool(data) and parsed(_ANY_DI + data) is not None
 
 
 def parsed(data: bytes) -> ElementString | None:

@@ -18,7 +18,7 @@ from station.artwork.challenge_card import challenge_card
 from station.artwork.items import Artwork
 from station.artwork.picture import expected_picture, to_png
 from station.artwork.text import Font
-from station.cli.terminal import BAD, ConfigFile, configuration, refusals, tell
+from station.cli.terminal import BAD, UNREADABLE, ConfigFile, configuration, refusals, tell
 from station.config import Config
 from station.core.events import ScannerProved
 from station.core.problem import Problem, Refused, problem, refuse
@@ -50,7 +50,7 @@ def card(
     config: ConfigFile = None,
 ) -> None:
     """The challenge card, as a file or on the printer of a station that stands still."""
-    with refusals(BAD):
+    with refusals(UNREADABLE):
         settings = configuration(config)
         refuse(_card_problems(out, print_it=print_it))
         drawn = challenge_card(

@@ -4,8 +4,8 @@ Only reads, beside a running station too. What it shows was printed by somebody,
 we know: nothing of it may steer the terminal.
 """
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import Annotated, Any
 import typer
 
 from drivers.deadline import Deadline
-from drivers.interface import DriverError, Scanner, Silent
+from drivers.interface import DriverError, Scanner, Silent, Symbol
 from station import wording
 from station.app import open_scanner
 from station.cli.terminal import (
     BAD,
     GOOD,
+    UNREADABLE,
     AsJson,
     ConfigFile,
     configuration,
@@ -30,6 +31,8 @@ from station.cli.terminal import (
     say_json,
 )
 from station.config import Config
+from station.core.catalogue import Catalogue
+from station.core.difference import shown
 from station.core.problem import Problem, Refused, problem
 from station.language import say as in_language
 from station.language import sentence
@@ -47,6 +50,7 @@ SCAN_SECONDS = 1.0
 
 _RECIPE = sentence("Recipe")
 _NOTHING_THERE = sentence("No code was found in the picture.")
+_DISAGREE = sentence("Two readers contradict each other: {one} ≠ {other}.")
 _LABEL = sentence("Label {number} of order {order}")
 _LOT = sentence("Order {order}: {count} labels of lot {lot}, {released} released")
 
@@ -67,40 +71,61 @@ def verify_(
     as_json: AsJson = False,
 ) -> None:
     """What a label is, whether this station made it, and whether its data are as they were made."""
-    with refusals(2):
+    with refusals(UNREADABLE):
         settings = configuration(config)
         if (bool(data) + bool(picture) + scan) != 1:
             raise Refused(problem("Expected one of DATA, --picture FILE and --scan."))
+        look = partial(_look, settings=settings, catalogue=library.products(settings.catalogue))
         good = True
-        with closing(read_only(settings.data)) as db:
-            verifier = Verifier(
-                Records(db),
-                tracing=partial(trace, db=db),
-                catalogue=library.products(settings.catalogue),
-                today=datetime.now(UTC).astimezone().date(),
-            )
-            for found in _found(verifier, settings, data or [], picture):
+        # Ctrl-C is how scanning ends, wherever it strikes.
+        with suppress(KeyboardInterrupt) if scan else nullcontext():
+            for found in _found(look, settings, data or [], picture):
                 _tell(found, as_json=as_json)
                 good = good and found.good
     raise typer.Exit(GOOD if good else BAD)
 
 
+def _look(read: Scanned, *, settings: Config, catalogue: Catalogue) -> Verified:
+    """With a connection of its own: between two scans a station may have come or gone."""
+    with closing(read_only(settings.data)) as db:
+        verifier = Verifier(
+            Records(db),
+            tracing=partial(trace, db=db),
+            catalogue=catalogue,
+            today=datetime.now(UTC).astimezone().date(),
+        )
+        return verifier.verify(read)
+
+
 def _found(
-    verifier: Verifier, settings: Config, data: list[str], picture: Path | None
+    look: Callable[[Scanned], Verified], settings: Config, data: list[str], picture: Path | None
 ) -> Iterator[Verified]:
     if data:
-        yield from (verifier.verify(scanned(each)) for each in data)
+        yield from (look(scanned(each)) for each in data)
     elif picture:
-        symbols = joined(decode(read_image(picture), qr=True).symbols)
-        if not symbols:
-            fail(in_language(_NOTHING_THERE, language()), code=BAD)
-        yield from (verifier.verify(Scanned(each)) for each in symbols)
+        yield from (look(Scanned(each)) for each in _seen(picture))
     else:
+        read_only(settings.data).close()  # without records there is nothing to scan for
         with closing(open_scanner(settings)) as scanner:
-            yield from _scanned(verifier, scanner)
+            yield from _scanned(look, scanner)
 
 
-def _scanned(verifier: Verifier, scanner: Scanner) -> Iterator[Verified]:
+def _seen(picture: Path) -> tuple[Symbol, ...]:
+    """What is surely in a photograph: as the line does, one decoder alone is not believed where it
+    had to work on a poor picture.
+    """
+    decoding = decode(read_image(picture), qr=True)
+    for one, other, *_ in decoding.disagreements:
+        fail(in_language(_DISAGREE, language(), one=shown(one.data), other=shown(other.data)),
+             code=BAD)  # fmt: skip
+    doubtful = decoding.unconfirmed if decoding.rescued else ()
+    symbols = joined(tuple(each for each in decoding.symbols if each not in doubtful))
+    if not symbols:
+        fail(in_language(_NOTHING_THERE, language()), code=BAD)
+    return symbols
+
+
+def _scanned(look: Callable[[Scanned], Verified], scanner: Scanner) -> Iterator[Verified]:
     """One after the other until Ctrl-C; the hand that scans is told whether it is a good one."""
     try:
         scanner.discard()
@@ -109,13 +134,11 @@ def _scanned(verifier: Verifier, scanner: Scanner) -> Iterator[Verified]:
                 symbol = scanner.read(Deadline.after(SCAN_SECONDS))
             except Silent:
                 continue
-            found = verifier.verify(Scanned(symbol))
+            found = look(Scanned(symbol))
             yield found
             scanner.answer(good=found.good)
     except DriverError as fault:
         raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
-    except KeyboardInterrupt:
-        return
 
 
 def _tell(found: Verified, *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """Nobody prints with a scanner that was not proved, and a proof does not hold for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Aimed:
 
     def __init__(self, device: SimulatedScanner, identifier: str, data: bytes) -> None:
         self._driver = Handheld(device.url)
-        self._scan = lambda: device.scan(identifier, data)
+        self._scan: Callable[[], None] = lambda: device.scan(identifier, data)
         self.told: list[bool] = []
 
     def discard(self) -> int:

@@ -135,7 +135,7 @@ class Verifier:
         rows = self._records.orders_of_lot(gtin, lot, limit=MOST_ORDERS) if gtin and lot else ()
         for order in rows:
             data = self._records.sent(order.order.id)
-            if data is not None and (serials or order.order.serials is None):
+            if data is not None and (serials or not _has_serial(data)):
                 made = _compared(Made(order, None, data), symbol)
                 yield replace(made, reasons=tuple(map(_any_serial, made.reasons)))
 
@@ -206,6 +206,11 @@ def _compared(made: Made, symbol: Symbol) -> Made:
     return replace(
         made, reasons=tuple(each for each in verdict.reasons if each.code != Code.NO_READ)
     )
+
+
+def _has_serial(data: bytes) -> bool:
+    elements = parsed(data)
+    return elements is not None and elements.get("21") is not None
 
 
 def _any_serial(reason: Reason) -> Reason:

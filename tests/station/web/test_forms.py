@@ -17,6 +17,7 @@ from station.line.board import (
     Close,
     Hold,
     Look,
+    Prove,
     Reprint,
     Request,
     Resume,
@@ -112,6 +113,7 @@ def ask(
             Use("WO-1", Stock.ROLL_END, 3, "roll"),
         ),
         ((Step.CLOSE, {"order": "WO-1"}), Close("WO-1")),
+        ((Step.PROVE, {}), Prove()),
         (
             (Step.CLOSE_UNBALANCED, {"order": "WO-1", "written": "lost", "witness": "李伟"}),
             Close("WO-1", "lost", "李伟"),

@@ -45,6 +45,33 @@ def every_state(running: Snapshot) -> dict[Sign, Snapshot]:
     }
 
 
+UNPROVEN = problem("The scanner was never checked: press it.")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_scanner_that_is_not_believed_has_a_button_where_an_order_waits_for_it(
+    client: httpx.Client, board: Board, running: Snapshot, language: str
+) -> None:
+    client.cookies.set("language", language)
+    states = every_state(running)
+    for state, shown in {Sign.IDLE: True, Sign.HOLD: True, Sign.ACCEPTED: False}.items():
+        board.publish(replace(states[state], unproven=UNPROVEN))
+        page = client.get("/").text
+        assert ('hx-get="/ask/prove?' in page) == shown
+        assert 'hx-get="/ask/start?' not in page
+        assert 'hx-get="/ask/resume?' not in page
+        assert "The scanner was never checked" in page
+
+
+def test_a_fault_of_a_scanner_that_is_not_believed_is_no_dead_end(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    fault = FaultShown("scanner", (Condition.SCANNER_CHANGES_DATA,), "it lost the separators")
+    held = with_order(running, Mode.HELD, OrderState.HELD, "fault")
+    board.publish(replace(held, mode=Mode.FAULT, fault=fault, unproven=UNPROVEN))
+    assert 'hx-get="/ask/prove?' in client.get("/").text
+
+
 WORDS = {
     Sign.STARTING: ("STARTING", "正在启动"),
     Sign.STOPPED: ("STOPPED", "已停机"),

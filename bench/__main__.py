@@ -23,7 +23,8 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from bench import catalogue, durability, soak, wire
-from bench.line import line, rate, windows
+from bench.frames import frame_ages
+from bench.line import line, rate, recovery, windows
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
 from station import documents
 from station.app import Workshop
@@ -72,6 +73,8 @@ def main() -> None:
     frame_to_verdict()
     whole_loop()
     windows()
+    recovery()
+    frame_ages()
     start_up()
 
 

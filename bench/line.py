@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.simulated.bench import Bench, BenchFault
+from drivers.simulated.faults import FAULTS
 from station.app import Station
 from station.config import Config, ReaderConfig, WebConfig
 from station.core.state import LabelState
@@ -55,9 +56,10 @@ class Line:
         assert snapshot.order is not None
         order = snapshot.order.order.id
         for number, _ in snapshot.in_doubt:
-            if number not in snapshot.unreleased:
-                gone = Settle(order, number, LabelState.DESTROYED, "measured", "witness")
-                self.ask(gone)
+            if number in snapshot.unreleased:
+                self.ask(Settle(order, number, LabelState.RELEASED, "measured", "witness"))
+            else:
+                self.ask(Settle(order, number, LabelState.DESTROYED, "measured", "witness"))
         self.bench.clear_web()
         self.ask(Resume("measured", self.station.board.snapshot.stop))
 
@@ -119,3 +121,39 @@ def windows() -> None:
         one, four = rates
         print(f"| {seconds:.1f} s | {one:.1f} | {four:.1f} | {four / one:.2f} |", flush=True)
     print()
+
+
+RECOVERED = (
+    "head-open",
+    "paused",
+    "printer-silent",
+    "camera-black",
+    "camera-stalled",
+)
+
+
+def recovery() -> None:
+    """From the moment the machine is mended and somebody presses Resume to the next good label."""
+    print("## Recovery after a fault is cleared (simulated bench)\n")
+    print("| fault | seconds from Resume to the next label released |\n|---|---|")
+    for name in RECOVERED:
+        with line() as at_work:
+            at_work.until(Mode.IDLE)
+            at_work.bench.order(name, at=2)
+            at_work.order(SERIAL_ORDER.format(id="R", quantity=4))
+            at_work.until(Mode.FAULT, Mode.HELD)
+            remedy = FAULTS[name].remedy
+            if remedy:
+                remedy.act(at_work.bench)
+            before = _released(at_work)
+            at_work.clear()
+            began = time.perf_counter()
+            while _released(at_work) == before:
+                at_work.station.board.newer(at_work.station.board.snapshot.version, seconds=1.0)
+            print(f"| {name} | {time.perf_counter() - began:.2f} |", flush=True)
+    print()
+
+
+def _released(at_work: Line) -> int:
+    snapshot = at_work.station.board.snapshot
+    return snapshot.order.balance.released if snapshot.order else 0

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
-from drivers.handheld import Handheld
 from drivers.interface import Symbol, Unreachable
+from drivers.scanner import SerialScanner
 from drivers.simulated.scanner import SimulatedScanner
 from station.core.challenge_card import CARD
 from station.core.events import ScannerProved, StationStarted
@@ -60,7 +60,7 @@ class Aimed:
     """A scanner in a hand: whatever was scanned before is forgotten, then the card is scanned."""
 
     def __init__(self, device: SimulatedScanner, identifier: str, data: bytes) -> None:
-        self._driver = Handheld(device.url)
+        self._driver = SerialScanner(device.url)
         self._scan: Callable[[], None] = lambda: device.scan(identifier, data)
         self.told: list[bool] = []
 
@@ -164,7 +164,7 @@ def test_who_scans_nothing_is_told_and_nothing_is_written_down(
     journal: Journal, device: SimulatedScanner, clock: Clock
 ) -> None:
     asked = Prover(
-        Handheld(device.url),
+        SerialScanner(device.url),
         address=SCANNER,
         journal=journal,
         policy=policy(journal),
@@ -178,7 +178,7 @@ def test_who_scans_nothing_is_told_and_nothing_is_written_down(
 
 def test_a_scanner_that_is_not_there_is_told(journal: Journal, clock: Clock) -> None:
     asked = Prover(
-        Handheld("serial:///dev/nothing?baud=115200"),
+        SerialScanner("serial:///dev/nothing?baud=115200"),
         address=SCANNER,
         journal=journal,
         policy=policy(journal),

@@ -19,6 +19,7 @@ from datetime import date
 from drivers.interface import Symbol
 from station.core import udi
 from station.core.catalogue import Product
+from station.core.challenge_card import BARS, CARD
 from station.core.gs1 import ElementString, parse_date
 from station.core.judge import Code, Expected, Meant, NothingIssued, Reading, Reason, judge, shown
 from station.core.lost_separators import possible
@@ -52,7 +53,7 @@ class Verifier:
         catalogue: Mapping[str, Product],
         today: date,
     ) -> None:
-        """`tracing` asks the same records; two digits of a year are understood by `today`."""
+        """`tracing` asks the same records; by `today` two digits of a year are understood."""
         self._records = records
         self._trace = tracing
         self._items = {
@@ -105,7 +106,7 @@ class Verifier:
             return replace(known, finding=Finding.DIFFERS, made=made, notes=notes)
         if elements is None:
             return replace(known, finding=_unparsed(known), notes=(*_unjudged(known), *notes))
-        if not elements.get("21") and not elements.get("10"):
+        if elements.get("01") and not elements.get("21") and not elements.get("10"):
             note = problem(
                 "It names a product and neither lot nor serial. Scan the label's other code."
             )
@@ -113,7 +114,7 @@ class Verifier:
         similar = tuple(self._under_another_gtin(elements, known.read.symbol))
         if similar:
             return replace(known, finding=Finding.DIFFERS, made=similar, notes=notes)
-        ours = (*self._unprinted(elements), *_known_product(known))
+        ours = (*self._unprinted(elements), *_known_item(known))
         return replace(known, finding=Finding.NOT_OURS, notes=(*ours, *notes))
 
     def _facts(self, checked: Checked) -> Iterator[Fact]:
@@ -186,7 +187,9 @@ class Verifier:
             )
 
 
-def _known_product(known: Verified) -> Iterator[Problem]:
+def _known_item(known: Verified) -> Iterator[Problem]:
+    if known.read.symbol.data in {CARD.encode(), BARS.encode()}:
+        yield problem("This is the challenge card for scanners, and no label.")
     if known.item:
         yield problem(
             "The GTIN is that of {model}, which is in this station's catalogue.",

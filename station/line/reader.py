@@ -31,7 +31,7 @@ from drivers.interface import (
 from station.core.judge import Code, Reading
 from station.core.problem import Refused
 from station.vision.decode import Decoding, decode
-from station.vision.fitness import bad_light, unfit
+from station.vision.fitness import unfit, unlit
 from station.vision.ink import printed
 from station.vision.presence import label_present
 
@@ -126,8 +126,9 @@ class CameraReader:
         with named("camera"):
             frame = self._camera.frame(self._clock(), Deadline.after(self._seconds))
         with _usable_pictures():
-            _check_fit(bad_light(frame.pixels))
-            return self._present(frame)
+            present = self._present(frame)
+            _check_fit(unlit(frame.pixels, label=present))
+            return present
 
     def forget(self) -> None:
         """Pictures have times; an old one is never taken for a new one."""
@@ -157,12 +158,11 @@ class CameraReader:
             label = bool(decoding.symbols) or self._present(frame)
         return _Seen(frame, _reading(decoding), label, decoding.rescued)
 
-    @staticmethod
-    def _check_fit(shown: list[_Seen], last: _Seen) -> None:
+    def _check_fit(self, shown: list[_Seen], last: _Seen) -> None:
         """Where nothing was read, the picture may be to blame. Raises NotReady."""
         if not any(each.tells for each in shown):
             with _usable_pictures():
-                _check_fit(unfit(last.frame.pixels))
+                _check_fit(unfit(last.frame.pixels, label=last.label, empty=self._empty))
 
     def answer(self, *, good: bool) -> None:
         """Nobody holds the camera in the hand."""

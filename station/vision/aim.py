@@ -15,12 +15,9 @@ import numpy as np
 from drivers.interface import Condition, Symbol
 from station.core.problem import Problem, problem
 from station.vision.decode import decode
-from station.vision.fitness import SOFT, bad_light, edge_width
+from station.vision.fitness import SOFT, edge_width, least_pixels, unlit
 from station.vision.picture import Picture, grey, to_jpeg
-
-LEAST_MATRIX = 3.0
-LEAST_LINEAR = 2.5
-"""Pixels for each module that a decoder needs; 5 for figures of print quality."""
+from station.vision.presence import label_present
 
 MOST_TILT = 15.0
 """Degrees; more costs reading rate on a linear symbol."""
@@ -53,7 +50,7 @@ class Aim:
     """Level of 255 that one pixel in a hundred reaches."""
 
     edge: float | None
-    """Width of the sharpest edges in pixels; None where nothing printed is in view."""
+    """Width of the sharpest edges, see station.vision.fitness; None where there is none."""
 
     symbols: tuple[Sight, ...]
     missing: tuple[str, ...]
@@ -96,7 +93,7 @@ def measured(pixels: Picture, modules: tuple[tuple[str, int], ...]) -> Aim:
         found=read,
         advice=(),
     )
-    light = bad_light(picture)
+    light = unlit(picture, label=label_present(picture))
     return replace(aim, advice=(*_about_light(aim, light), *_about_focus(aim), *_about_place(aim)))
 
 
@@ -108,7 +105,7 @@ def _sights(read: tuple[Symbol, ...], modules: tuple[tuple[str, int], ...]) -> I
             (_top(each) for each in read if each.identifier == identifier), reverse=True
         )
         for width, count in zip(widths, counts, strict=False):
-            yield Sight(identifier, width / count, _least(identifier))
+            yield Sight(identifier, width / count, least_pixels(identifier))
 
 
 def marked(pixels: Picture, aim: Aim) -> bytes:
@@ -161,10 +158,6 @@ def _top(symbol: Symbol) -> float:
     """Length of its upper side in pixels."""
     assert symbol.corners is not None, "a camera looked"
     return math.dist(symbol.corners[0], symbol.corners[1])
-
-
-def _least(identifier: str) -> float:
-    return LEAST_LINEAR if identifier.startswith("]C") else LEAST_MATRIX
 
 
 def _tilt(symbol: Symbol) -> float:

@@ -73,6 +73,15 @@ def grey(pixels: Picture) -> Picture:
             return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY), np.uint8)
 
 
+def reduced(picture: Picture, width: int) -> Picture:
+    """At most so many pixels across, each the mean of those it stands for; grey, as it comes."""
+    rows, columns = picture.shape
+    if columns <= width:
+        return picture
+    size = (width, max(1, round(rows * width / columns)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _picture(data: bytes, path: str) -> Picture:
     if len(data) > FILE_LIMIT:
         template = "{path} is too large: at most {limit} bytes."

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.vision.picture import Picture, grey
+from station.vision.picture import Picture, grey, reduced
 
 WIDTH = 320
 """Pixels across the picture that is judged: small enough to take noise out."""
@@ -28,21 +28,13 @@ SHARE = 0.002
 
 def label_present(pixels: Picture, *, empty: Picture | None = None) -> bool:
     """Whether something like a label lies in view. Raises Refused for what is no picture."""
-    small = _small(grey(pixels))
+    small = reduced(grey(pixels), WIDTH)
     if empty is not None:
-        nothing = _small(grey(empty))
+        nothing = reduced(grey(empty), WIDTH)
         if nothing.shape == small.shape:
             return _many(cv2.absdiff(small, nothing) > DIFFERENCE)
     across, down = cv2.Sobel(small, cv2.CV_16S, 1, 0), cv2.Sobel(small, cv2.CV_16S, 0, 1)
     return _many((np.abs(across) > STEP) | (np.abs(down) > STEP))
-
-
-def _small(picture: Picture) -> Picture:
-    height, width = picture.shape
-    if width <= WIDTH:
-        return picture
-    size = (WIDTH, max(1, round(height * WIDTH / width)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _many(marked: NDArray[np.bool_]) -> bool:

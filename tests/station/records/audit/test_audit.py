@@ -35,6 +35,7 @@ from station.core.events import (
     OrderStarted,
     Recipe,
     ReprintAuthorised,
+    ScannerProved,
     SerialsImported,
     StationStarted,
     StockUsed,
@@ -169,6 +170,7 @@ def write_eventful(journal: Journal) -> None:
     journal.append(issued("C", 2, "CN000101"))
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")
     journal.append(*started_random("D"), *good("D", 1, "CN91"))
+    journal.append(ScannerProved(scanner="serial:///dev/s", card="00ff", symbol=SYMBOL), actor="李")
 
 
 def imported(*serials: str) -> SerialsImported:

@@ -25,7 +25,7 @@ from station.core.problem import Problem, Refused, problem, refuse
 from station.line import control
 from station.line.board import Prove
 from station.line.control import NoStation, actor_of
-from station.line.scanner_proof import Prover, ScannerProof
+from station.line.scanner_proof import Prover, ScannerKind, ScannerProof
 from station.line.spoken import problems_of
 from station.records.journal import read_only, recorded_at
 from station.records.proofs import Proofs
@@ -145,7 +145,8 @@ def _prove_here(settings: Config, *, by: str) -> None:
         closing(open_scanner(settings)) as scanner,
     ):
         address = settings.reader.scanner
-        policy = ScannerProof(Proofs(journal.db), scanner=address, kind="serial", every_hours=0)
+        kind: ScannerKind = "wedge" if address.startswith("wedge:") else "serial"
+        policy = ScannerProof(Proofs(journal.db), scanner=address, kind=kind, every_hours=0)
         prover = Prover(
             scanner,
             address=address,

@@ -121,8 +121,13 @@ def camera(config: Config, bench: Bench | None) -> Camera | None:
     if not url:
         return None
     with _address("reader.camera"):
-        region = Region.parse(config.reader.region) if config.reader.region else None
-        return open_camera(bench.camera_url if bench and url == SIMULATED else url, roi=region)
+        there = bench.camera_url if bench and url == SIMULATED else url
+        return open_camera(there, roi=_region(config))
+
+
+def _region(config: Config) -> Region | None:
+    """Raises ValueError."""
+    return Region.parse(config.reader.region) if config.reader.region else None
 
 
 def scanner(config: Config, bench: Bench | None) -> Scanner | None:
@@ -185,17 +190,7 @@ def check_readers(config: Config) -> None:
 
 def problems(config: Config) -> tuple[Problem, ...]:
     """All that is wrong with the addresses, without speaking to any device."""
-    checks: tuple[Callable[[Config], object], ...] = (
-        simulated,
-        check_readers,
-        _check_printer,
-        _check_camera,
-        _check_scanner,
-        _check_gate,
-        lambda config: signals(config).close(),
-        _check_trigger,
-    )
-    return tuple(each for check in checks for each in _refused(check, config))
+    return tuple(each for _, check in CHECKS for each in _refused(check, config))
 
 
 def _refused(check: Callable[[Config], object], config: Config) -> Iterator[Problem]:
@@ -213,6 +208,8 @@ def _check_printer(config: Config) -> None:
 def _check_camera(config: Config) -> None:
     """One that streams is not made: a camera at work is not disturbed by a look at its address."""
     url = config.reader.camera
+    with _address("reader.region"):
+        _region(config)
     if url in {"", SIMULATED}:
         return
     with _address("reader.camera"):
@@ -243,6 +240,19 @@ def _check_trigger(config: Config) -> None:
     made = trigger(config)
     if made:
         made.close()
+
+
+CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], object]], ...] = (
+    (("printer.url", "reader.camera", "reader.scanner", "gate.url"), simulated),
+    (("reader.camera", "reader.scanner", "reader.window"), check_readers),
+    (("printer.url",), _check_printer),
+    (("reader.camera", "reader.region"), _check_camera),
+    (("reader.scanner",), _check_scanner),
+    (("gate.url",), _check_gate),
+    (("signals.url",), lambda config: signals(config).close()),
+    (("trigger.url",), _check_trigger),
+)
+"""The settings each looks at, and the check, which speaks to nobody. Raises Refused."""
 
 
 @contextmanager

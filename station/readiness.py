@@ -118,10 +118,6 @@ def _at(where: str) -> Iterator[None]:
         raise refused.within(where) from None
 
 
-def _check_devices(config: Config) -> None:
-    refuse(devices.problems(config))
-
-
 def _check_empty_place(config: Config) -> None:
     if config.reader.empty:
         with _at("reader.empty"):
@@ -179,10 +175,8 @@ def _check_pages(config: Config) -> None:
             check_port(config.web.host, config.web.port)
 
 
-_ADDRESSES = ("printer.url", "reader.camera", "reader.scanner", "reader.window", "gate.url")
-
-_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], None]], ...] = (
-    (_ADDRESSES, _check_devices),
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], object]], ...] = (
+    *devices.CHECKS,
     (("reader.empty",), _check_empty_place),
     (("catalogue", "labels", "profiles"), _check_library),
     (("font",), _check_font),

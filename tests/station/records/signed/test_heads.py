@@ -277,6 +277,7 @@ MADE = Ed25519PrivateKey.generate()
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         ),
     ],
+    ids=["empty", "nonsense", "large", "cut", "locked", "public", "of another kind"],
 )
 def test_a_file_that_is_no_key_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "station.pem"

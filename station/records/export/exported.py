@@ -53,7 +53,8 @@ def _problems(folder: Path, trusted: str) -> Iterator[Problem]:
 def _sums(folder: Path) -> Iterator[Problem]:
     """Every file is in the list, and is what the list says."""
     listed: dict[str, str] = {}
-    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    text = (folder / "SHA256SUMS").read_bytes().decode()
+    for line in text.removesuffix("\n").split("\n"):  # the only line end sha256sum knows
         sha256, _, name = line.partition("  ")
         listed[name] = sha256
     there = {str(each.relative_to(folder)): each for each in folder.rglob("*") if not each.is_dir()}

@@ -171,6 +171,13 @@ def test_one_flipped_bit_anywhere_is_found(
     assert check(folder)
 
 
+def test_a_line_end_that_only_looks_like_one_is_found(exported: Path, tmp_path: Path) -> None:
+    folder = changed(exported, tmp_path / "copy")
+    sums = folder / "SHA256SUMS"
+    sums.write_bytes(sums.read_bytes().replace(b"\n", b"\x0b", 1))
+    assert check(folder)
+
+
 @pytest.mark.parametrize(
     ("file", "change", "says"),
     [

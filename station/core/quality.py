@@ -1,0 +1,48 @@
+"""How well a label is printed: facts for trends, kept beside its verdict, never a grade.
+
+Process indices are derived from the methods of ISO/IEC 15415 (matrix) and 15416 (linear) on the
+picture of an ordinary camera. They are process-control indicators, not a verification grade: no
+aperture, wavelength or reflectance is calibrated as ISO/IEC 15426 asks.
+"""
+
+from pydantic import Field
+
+from station.core.shape import Shape
+
+
+class SymbolQuality(Shape):
+    """Process indices of one symbol."""
+
+    identifier: str
+    indices: dict[str, int] = Field(default_factory=dict)
+    """Name to thousandths: "contrast_index": 812."""
+
+
+class Quality(Shape):
+    """What one look found out about the print of one label. Whole numbers: it is recorded."""
+
+    passes: int = 1
+    """Passes of the decoder until all was read: 1 is the first."""
+
+    registration: int | None = None
+    """Mean distance between where things are and where they were meant, in thousandths of a dot;
+    None where the picture was not registered."""
+
+    worst_residual: int = 0
+    """Of the part that differs most from what was meant, in thousandths."""
+
+    dead_dots: tuple[int, ...] = ()
+    """Print head dots that left no ink where there should be some, from 0 at the left."""
+
+    sharpness: int | None = None
+    """Width of the sharpest edges, in thousandths of a pixel (`station.vision.fitness`)."""
+
+    symbols: tuple[SymbolQuality, ...] = ()
+
+
+class Limits(Shape):
+    """From where on a label is rejected or warned of. Set by calibration, kept with the recipe.
+
+    The defaults are for a label nobody has calibrated. Whole numbers: thousandths, except where a
+    name says otherwise.
+    """

@@ -1,0 +1,41 @@
+"""What a picture of a label is compared with, made of its artwork."""
+
+from station.artwork.dots import Rectangle
+from station.artwork.ink import Ink
+from station.artwork.items import Artwork, Bitmap, LinearSymbol, SymbolItem
+from station.artwork.picture import expected_picture
+from station.vision.sheet import Area, Part, Sheet, SymbolPlace
+
+QUIET_X = 10
+"""Modules left and right of a GS1-128 (GS1 General Specifications 5.4.2)."""
+
+
+def sheet_of(artwork: Artwork) -> Sheet:
+    return Sheet(
+        expected_picture(artwork),
+        artwork.dots_per_mm,
+        tuple(
+            Part(each.name if isinstance(each, Bitmap) else "rule", _area(each.area))
+            for each in artwork.items
+            if not isinstance(each, SymbolItem)
+        ),
+        tuple(map(_place, artwork.symbols)),
+    )
+
+
+def _place(symbol: SymbolItem) -> SymbolPlace:
+    rows, quiet = _modules(symbol)
+    return SymbolPlace(
+        symbol.identifier, symbol.data, _area(symbol.area), symbol.module, rows, quiet
+    )
+
+
+def _modules(symbol: SymbolItem) -> tuple[Ink, int]:
+    """Rows of modules, and how many of them are kept free beside it."""
+    if isinstance(symbol, LinearSymbol):
+        return symbol.bars[None, :], QUIET_X
+    return symbol.modules, symbol.quiet
+
+
+def _area(area: Rectangle) -> Area:
+    return Area(area.x, area.y, area.width, area.height)

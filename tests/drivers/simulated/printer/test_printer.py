@@ -235,7 +235,10 @@ def test_a_fault_can_be_ordered_at_the_moment_a_label_comes_out() -> None:
 
 
 def test_losing_power_loses_buffer_memory_settings_and_connections(bench: Bench) -> None:
-    bench.send(b"~DGR:A.GRF,1,1,F0^XA^JZN^XZ~PP" + label(10))
+    bench.send(b"~DGR:A.GRF,1,1,F0^XA^JZN^XZ")
+    bench.sync()
+    assert bench.printer.wait_idle(seconds=PATIENCE)
+    bench.send(b"~PP" + label(10))
     bench.sync()
     assert bench.printer.status.graphics_stored == 1
     reprint = bench.printer.reprint

@@ -48,6 +48,7 @@ from station.records.audit.audit import audit, audit_order
 from station.records.evidence import Evidence
 from station.records.journal import FILE, Head, Journal, hash_of, head
 from station.records.query import Records
+from station.vision.sheet import Sheet
 
 REPEATS = 3
 """Times that depend on who else is at work are the best of so many."""
@@ -307,7 +308,13 @@ class Memory:
 
     def forget(self) -> None: ...
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - the protocol's names
+    def look(
+        self,
+        carriers: tuple[str, ...],
+        *,
+        printed_at: float,  # noqa: ARG002 - the protocol's names
+        sheet: Sheet | None = None,  # noqa: ARG002 - the same
+    ) -> Look:
         data = bytes.fromhex(
             str(
                 self._journal.db.execute(

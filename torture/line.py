@@ -16,6 +16,7 @@ from drivers.deadline import Deadline
 from drivers.interface import Garbled, Symbol, Unreachable
 from station.core.judge import Code, Reading
 from station.line.reader import Look
+from station.vision.sheet import Sheet
 from torture.truth import Truth
 from torture.world import Place
 
@@ -83,7 +84,13 @@ class WorldReader:
     def forget(self) -> None:
         """Each look asks anew."""
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - the world shows what lies there now
+    def look(
+        self,
+        carriers: tuple[str, ...],  # noqa: ARG002 - the world shows what lies there now
+        *,
+        printed_at: float,  # noqa: ARG002 - the same
+        sheet: Sheet | None = None,  # noqa: ARG002 - the same
+    ) -> Look:
         seen = self._line.ask("look")
         if not seen:
             return Look((), Code.NONE)

@@ -24,6 +24,7 @@ from station.core.judge import Code, Reading
 from station.line.job import Label
 from station.line.reader import Look
 from station.records.journal import Head
+from station.vision.sheet import Sheet
 from torture.truth import Truth
 
 
@@ -220,7 +221,13 @@ class MemoryReader:
     def forget(self) -> None:
         pass
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - a belt has no clock
+    def look(
+        self,
+        carriers: tuple[str, ...],
+        *,
+        printed_at: float,  # noqa: ARG002 - a belt has no clock
+        sheet: Sheet | None = None,  # noqa: ARG002 - the same
+    ) -> Look:
         world = self._world
         world.point("before the look")
         if world.suffers(Mishap.BLIND):

@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem
+from station.core.quality import Quality
 from station.core.reconciliation import Stock
 from station.core.shape import Shape
 from station.core.state import LabelState
@@ -222,6 +223,17 @@ class SymbolRead(Shape):
     engine: str
 
 
+class Mark(Shape):
+    """Where on the picture something was found that is not as it was meant."""
+
+    code: Annotated[Code, Field(strict=False)]
+    outline: tuple[tuple[int, int], ...]
+    """Corners in pixels of the picture kept as evidence."""
+
+    rejects: bool = True
+    """False: a warning about a good label."""
+
+
 class LabelJudged(Shape):
     """Durable before the gate moves."""
 
@@ -236,6 +248,11 @@ class LabelJudged(Shape):
 
     rescued: bool = False
     """A symbol was read only after image processing: identified, but of doubtful print."""
+
+    quality: Quality | None = None
+    """How well it is printed; None where no camera compared it."""
+
+    marks: tuple[Mark, ...] = ()
 
 
 class LabelReleased(Shape):

@@ -32,6 +32,7 @@ from station.line.job import Job, Label
 from station.line.memory import PrinterMemory
 from station.line.reader import Look, Reader, named
 from station.line.second_look import SecondLook
+from station.line.sheet import sheet_of
 from station.line.supplies import Supplies
 from station.line.verdicts import Judged, Kept, Outcome, Seen, Verdicts, stopped
 from station.line.window import Printed, Window, disorder
@@ -53,11 +54,13 @@ class Cycle:
         gate: Gate,
         print_seconds: float,
         window: int = 1,
+        compare: bool = False,
         check_clock: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`window`: labels from the print head to the camera, the one under it included.
-        `check_clock` raises NotReady when the time of day cannot be believed.
+        `compare`: the print is compared with what was meant, not only read. `check_clock` raises
+        NotReady when the time of day cannot be believed.
         """
         self._journal = journal
         self._evidence = evidence
@@ -65,6 +68,7 @@ class Cycle:
         self._reader = reader
         self._gate = gate
         self._print_seconds = print_seconds
+        self._compare = compare
         self.check_clock = check_clock
         self._clock = clock
         self._memory = PrinterMemory(printer, self._deadline)
@@ -76,7 +80,7 @@ class Cycle:
             journal=journal, ledger=ledger, evidence=evidence, gate=gate, deadline=self._deadline
         )
         self.second_look = SecondLook(
-            journal=journal, reader=reader, verdicts=self._verdicts, clock=clock
+            journal=journal, reader=reader, verdicts=self._verdicts, compare=compare, clock=clock
         )
 
     def renew(self) -> None:
@@ -207,7 +211,11 @@ class Cycle:
         if printed is None:
             self._window.advance()
             return ()
-        look = self._reader.look(printed.label.expected.carriers, printed_at=self._clock())
+        look = self._reader.look(
+            printed.label.expected.carriers,
+            printed_at=self._clock(),
+            sheet=sheet_of(printed.label.artwork) if self._compare else None,
+        )
         picture = self._verdicts.keep(look)
         if self._window.other(look):
             return self._out_of_turn(look, picture)

@@ -30,10 +30,15 @@ from drivers.interface import (
 )
 from station.core.judge import Code, Reading
 from station.core.problem import Refused
-from station.vision.decode import Decoding, decode
+from station.core.quality import Limits, Quality
+from station.vision.decode import Decoding
 from station.vision.fitness import unfit, unlit
 from station.vision.ink import printed
+from station.vision.picture import Picture
 from station.vision.presence import label_present
+from station.vision.see import see
+from station.vision.sheet import Sheet
+from station.vision.sighting import Finding, Sighting
 
 LOOKS = 3
 """So many pictures at least in which a symbol stays unreadable make it unreadable."""
@@ -61,6 +66,26 @@ class Look:
     rescued: bool = False
     """A symbol was read only after image processing."""
 
+    findings: tuple[Finding, ...] = ()
+    """What is not as it was meant; of every picture that was compared."""
+
+    quality: Quality | None = None
+    """How well it is printed; None where no picture was compared."""
+
+
+class See(Protocol):
+    """`station.vision.see.see`, or a process that runs it."""
+
+    def __call__(
+        self,
+        pixels: Picture,
+        /,
+        *,
+        expected: tuple[str, ...],
+        sheet: Sheet | None,
+        limits: Limits,
+    ) -> Sighting: ...
+
 
 class Reader(Protocol):
     def in_view(self) -> bool:
@@ -69,10 +94,13 @@ class Reader(Protocol):
     def forget(self) -> None:
         """Drop what was read before the print. Raises DriverError."""
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
+    def look(
+        self, carriers: tuple[str, ...], *, printed_at: float, sheet: Sheet | None = None
+    ) -> Look:
         """Read the label printed by `printed_at` (monotonic seconds). Raises DriverError.
 
-        `carriers` has the AIM identifier of each symbol on it: of two alike, twice.
+        `carriers` has the AIM identifier of each symbol on it: of two alike, twice. With a `sheet`
+        a camera compares the print with it as well.
         """
 
     def answer(self, *, good: bool) -> None:
@@ -86,9 +114,9 @@ class _Seen:
     """One picture and what is in it."""
 
     frame: Frame
+    sighting: Sighting
     reading: Reading
     label: bool
-    rescued: bool
 
     @property
     def tells(self) -> bool:
@@ -99,6 +127,20 @@ class _Seen:
         return read >= Counter(carriers) or bool(self.reading.disagreements)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """What a look is for."""
+
+    carriers: tuple[str, ...]
+    sheet: Sheet | None
+    printed_at: float
+
+    def satisfied(self, seen: _Seen) -> bool:
+        """Nothing more can be learnt from another picture."""
+        compared = self.sheet is None or seen.sighting.compared
+        return seen.complete(self.carriers) and (compared or bool(seen.reading.disagreements))
+
+
 class CameraReader:
     def __init__(
         self,
@@ -107,18 +149,23 @@ class CameraReader:
         seconds: float,
         empty: NDArray[uint8] | None = None,
         web: bool = False,
+        see: See = see,
+        limits: Callable[[], Limits] = Limits,
         idle: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`empty` is a picture of the place without a label, if the fixture has edges itself.
 
-        `web`: there is always a label in view, so only a printed one counts as one. `idle` is
-        called while it waits for a label that can be read.
+        `web`: there is always a label in view, so only a printed one counts as one. `see` looks at
+        one picture, `limits` are those of the label at the line. `idle` is called while it waits
+        for a label that can be read.
         """
         self._camera = camera
         self._seconds = seconds
         self._empty = empty
         self._web = web
+        self._see_picture = see
+        self._limits = limits
         self._idle = idle
         self._clock = clock
 
@@ -133,30 +180,38 @@ class CameraReader:
     def forget(self) -> None:
         """Pictures have times; an old one is never taken for a new one."""
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
+    def look(
+        self, carriers: tuple[str, ...], *, printed_at: float, sheet: Sheet | None = None
+    ) -> Look:
+        """A picture that could be read, but not compared, is followed by others like one that
+        could not be read.
+        """
         deadline = Deadline.after(self._seconds, clock=self._clock)
+        wanted = _Wanted(carriers, sheet, printed_at)
         shown: list[_Seen] = []
         newer_than = printed_at
         while True:
-            seen = self._see(carriers, newer_than=newer_than, printed_at=printed_at)
+            seen = self._see(wanted, newer_than=newer_than)
             newer_than = seen.frame.at
             if seen.label:
                 shown.append(seen)
-            if seen.complete(carriers) or _unreadable(shown) or deadline.expired:
+            if wanted.satisfied(seen) or _unreadable(shown) or deadline.expired:
                 self._check_fit(shown, seen)
-                return _look(shown, seen)
+                return _look(shown, seen, wanted)
             self._idle()
 
-    def _see(self, carriers: tuple[str, ...], *, newer_than: float, printed_at: float) -> _Seen:
+    def _see(self, wanted: _Wanted, *, newer_than: float) -> _Seen:
         # A picture has its own time: one asked for at the last moment is no silent camera.
         with named("camera"):
             frame = self._camera.frame(newer_than, Deadline.after(self._seconds))
-        if frame.at <= printed_at:
+        if frame.at <= wanted.printed_at:
             raise NotReady("camera", "the picture is older than the print", Condition.STALE_PICTURE)
         with _usable_pictures():
-            decoding = decode(frame.pixels, expected=carriers)
-            label = bool(decoding.symbols) or self._present(frame)
-        return _Seen(frame, _reading(decoding), label, decoding.rescued)
+            sighting = self._see_picture(
+                frame.pixels, expected=wanted.carriers, sheet=wanted.sheet, limits=self._limits()
+            )
+            label = bool(sighting.decoding.symbols) or self._present(frame)
+        return _Seen(frame, sighting, _reading(sighting.decoding), label)
 
     def _check_fit(self, shown: list[_Seen], last: _Seen) -> None:
         """Where nothing was read, the picture may be to blame. Raises NotReady."""
@@ -193,7 +248,13 @@ class HandheldReader:
         with named("scanner"):
             self._scanner.discard()
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:  # noqa: ARG002 - scans have no time; those before the print were forgotten
+    def look(
+        self,
+        carriers: tuple[str, ...],
+        *,
+        printed_at: float,  # noqa: ARG002 - scans have no time; those before the print were forgotten
+        sheet: Sheet | None = None,  # noqa: ARG002 - a scanner sees no print
+    ) -> Look:
         """Wait until each symbol of the label was scanned, or one that is not on it.
 
         Two symbols of one kind are told apart by their data: the same one scanned twice is one.
@@ -249,8 +310,10 @@ class BothReaders:
     def forget(self) -> None:
         self._handheld.forget()
 
-    def look(self, carriers: tuple[str, ...], *, printed_at: float) -> Look:
-        seen = self._camera.look(carriers, printed_at=printed_at)
+    def look(
+        self, carriers: tuple[str, ...], *, printed_at: float, sheet: Sheet | None = None
+    ) -> Look:
+        seen = self._camera.look(carriers, printed_at=printed_at, sheet=sheet)
         if seen.missing:
             return seen
         scanned = self._handheld.look(_once_each(seen, carriers), printed_at=printed_at)
@@ -315,14 +378,39 @@ def _unreadable(shown: list[_Seen]) -> bool:
     return len(shown) >= LOOKS and shown[-1].frame.at - shown[0].frame.at >= SETTLING_SECONDS
 
 
-def _look(shown: list[_Seen], last: _Seen) -> Look:
+def _look(shown: list[_Seen], last: _Seen, wanted: _Wanted) -> Look:
     """All that was read counts; the last picture of the label is taken as the whole of it."""
     if not shown:
         return Look((), Code.NONE, last.frame.pixels)
     earlier = [replace(each.reading, supplementary=True) for each in shown[:-1] if each.tells]
-    first = next((each for each in shown if each.tells), shown[-1])
+    telling = _telling(shown)
     return Look(
         (*earlier, shown[-1].reading),
-        picture=first.frame.pixels,
-        rescued=any(each.rescued for each in shown),
+        picture=telling.frame.pixels,
+        rescued=any(each.sighting.decoding.rescued for each in shown),
+        findings=_findings(shown, telling, wanted),
+        quality=telling.sighting.quality if wanted.sheet else None,
     )
+
+
+def _telling(shown: list[_Seen]) -> _Seen:
+    """The picture that is kept: the first with something wrong in it, or that was compared, or in
+    which something was read.
+    """
+    for tells in (
+        lambda each: bool(each.sighting.rejects),
+        lambda each: each.sighting.compared,
+        lambda each: each.tells,
+    ):
+        found = next(filter(tells, shown), None)
+        if found:
+            return found
+    return shown[-1]
+
+
+def _findings(shown: list[_Seen], telling: _Seen, wanted: _Wanted) -> tuple[Finding, ...]:
+    """Of the picture that is kept. A label that was read and never compared has not passed."""
+    compared = any(each.sighting.compared for each in shown)
+    if wanted.sheet is None or compared or not any(each.tells for each in shown):
+        return telling.sighting.findings
+    return (*telling.sighting.findings, Finding(Code.NOT_REGISTERED))

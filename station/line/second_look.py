@@ -10,6 +10,7 @@ from station.core.problem import Refused, problem
 from station.core.state import LabelState
 from station.line.job import Job, Label
 from station.line.reader import Reader
+from station.line.sheet import sheet_of
 from station.line.verdicts import Outcome, Seen, Verdicts, symbols
 from station.line.window import Printed
 from station.records.journal import Journal
@@ -22,11 +23,13 @@ class SecondLook:
         journal: Journal,
         reader: Reader,
         verdicts: Verdicts,
+        compare: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
         self._reader = reader
         self._verdicts = verdicts
+        self._compare = compare
         self._clock = clock
 
     def look(self, job: Job, label: Label, *, rejected_as: frozenset[bytes], actor: str) -> Outcome:
@@ -44,7 +47,11 @@ class SecondLook:
             )
         try:
             self._reader.forget()
-            look = self._reader.look(label.expected.carriers, printed_at=self._clock())
+            look = self._reader.look(
+                label.expected.carriers,
+                printed_at=self._clock(),
+                sheet=sheet_of(label.artwork) if self._compare else None,
+            )
             picture = self._verdicts.keep(look)
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None

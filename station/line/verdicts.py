@@ -11,6 +11,7 @@ from station.core.events import (
     LabelInDoubt,
     LabelJudged,
     LabelReleased,
+    Mark,
     OrderHeld,
     SymbolRead,
 )
@@ -22,6 +23,7 @@ from station.line.window import Printed
 from station.records.evidence import Evidence
 from station.records.journal import Journal
 from station.vision.picture import to_jpeg
+from station.vision.sighting import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Verdicts:
         reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
         if not look.missing and all(each.supplementary for each in look.readings):
             reasons[Reason(Code.NO_READ)] = None  # nothing shows the label as a whole
-        return Verdict(tuple(reasons))
+        found = (_reason(each) for each in look.findings if each.rejects)
+        return Verdict(tuple(reasons | dict.fromkeys(found)))
 
     def pass_on(self, seen: Seen) -> Judged:
         """Steps 4 to 6 for a label in its turn."""
@@ -114,6 +117,8 @@ class Verdicts:
                 symbols=symbols(seen.look),
                 evidence=seen.picture.digest,
                 rescued=seen.look.rescued,
+                quality=seen.look.quality,
+                marks=marks(seen.look),
             ),
             actor=actor,
         )
@@ -148,6 +153,20 @@ def symbols(look: Look) -> tuple[SymbolRead, ...]:
         SymbolRead(identifier=each.identifier, data=each.data.hex(), engine=each.engine)
         for reading in look.readings
         for each in reading.symbols
+    )
+
+
+def _reason(finding: Finding) -> Reason:
+    about = f"{finding.part}: {finding.expected}" if finding.expected else finding.part
+    return Reason(finding.code, expected=about, read=finding.seen)
+
+
+def marks(look: Look) -> tuple[Mark, ...]:
+    """Where things were found, on the picture that is kept."""
+    return tuple(
+        Mark(code=each.code, outline=each.outline, rejects=each.rejects)
+        for each in look.findings
+        if each.outline
     )
 
 

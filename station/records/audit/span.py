@@ -52,10 +52,28 @@ _ISSUED = re.compile(
 
 _SYMBOL = rb'\{"identifier":"%b","data":"%b","engine":"%b"\}' % (_TEXT, _TEXT, _TEXT)
 
+_NUMBER = rb"(?:0|-?[1-9][0-9]{0,8})"
+_NUMBERS = rb"\[(?:%b(?:,%b)*)?\]" % (_NUMBER, _NUMBER)
+_INDICES = rb'"indices":\{(?:"[a-z_]+":%b(?:,"[a-z_]+":%b)*)?\}' % (_NUMBER, _NUMBER)
+_SYMBOL_QUALITY = rb'\{"identifier":"%b",%b\}' % (_TEXT, _INDICES)
+
+_FACT = rb'"[a-z_]+":(?:null|%b|%b|\[(?:%b(?:,%b)*)?\])' % (
+    _NUMBER,
+    _NUMBERS,
+    _SYMBOL_QUALITY,
+    _SYMBOL_QUALITY,
+)
+_QUALITY = rb"\{(?:%b(?:,%b)*)?\}" % (_FACT, _FACT)
+"""Whole numbers under names; which ones there are, the model says."""
+
+_POINTS = rb"\[(?:\[%b,%b\](?:,\[%b,%b\])*)?\]" % ((_NUMBER,) * 4)
+_MARK = rb'\{"code":"%b","outline":%b,"rejects":false\}' % (_TEXT, _POINTS)
+
 _ACCEPTED = re.compile(
     rb'\{"type":"LabelJudged",("order":"%b","number":[0-9]{1,9}),"accepted":true,"reasons":\[\],'
-    rb'"symbols":\[(?:%b(?:,%b)*)?\],"evidence":"([0-9a-f]*)","rescued":(?:true|false)\}'
-    % (_TEXT, _SYMBOL, _SYMBOL)
+    rb'"symbols":\[(?:%b(?:,%b)*)?\],"evidence":"([0-9a-f]*)","rescued":(?:true|false)'
+    rb'(?:,"quality":(?:null|%b),"marks":\[(?:%b(?:,%b)*)?\])?\}'
+    % (_TEXT, _SYMBOL, _SYMBOL, _QUALITY, _MARK, _MARK)
 )
 
 _RELEASED = b'{"type":"LabelReleased",'

@@ -24,6 +24,7 @@ from station.core.events import (
     LabelJudged,
     LabelReleased,
     LabelSettled,
+    Mark,
     OdometerRead,
     OrderAccepted,
     OrderClosed,
@@ -46,6 +47,7 @@ from station.core.events import (
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem
+from station.core.quality import Quality, SymbolQuality
 from station.core.reconciliation import Stock
 from station.core.serials import Drawn, Serials
 from station.core.shape import parse
@@ -53,6 +55,7 @@ from station.core.state import IllegalStepError, LabelState
 from station.records import projections
 from station.records.audit import audit as audits
 from station.records.audit.audit import Report, State, audit, audit_order
+from station.records.audit.span import _ACCEPTED
 from station.records.clock import Instant
 from station.records.evidence import Evidence
 from station.records.journal import FILE, Journal, broken_at, digest
@@ -64,6 +67,12 @@ GTIN = "06972869182019"
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 RECIPE = Recipe(template="t", font="f", product="p", dots_per_mm=8, carriers=("]d2",))
 SYMBOL = SymbolRead(identifier="]d2", data="00ff", engine="zxing-cpp")
+
+QUALITY = Quality(
+    registration=210,
+    dead_dots=(317, 318),
+    symbols=(SymbolQuality(identifier="]d2", indices={"contrast_index": 812, "growth": -30}),),
+)
 
 
 def noon() -> Instant:
@@ -98,7 +107,8 @@ def judged(name: str, number: int, *, accepted: bool = True, evidence: str = "")
     reasons = () if accepted else (Reason(Code.SERIAL, "21", "a", "b"),)
     return LabelJudged(
         order=name, number=number, accepted=accepted, reasons=reasons, symbols=(SYMBOL,),
-        evidence=evidence,
+        evidence=evidence, quality=QUALITY if number % 2 else None,
+        marks=(Mark(code=Code.DEAD_DOTS, outline=((0, 0), (9, 0)), rejects=False),) * (number % 2),
     )  # fmt: skip
 
 
@@ -699,3 +709,9 @@ class _Broken:
 
     def result(self) -> None:
         raise BrokenProcessPool
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_accepted_label_is_compared_without_a_model_whatever_its_print_is(number: int) -> None:
+    """Otherwise a million of them would take minutes."""
+    assert _ACCEPTED.fullmatch(judged("B", number).model_dump_json().encode())

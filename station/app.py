@@ -33,7 +33,18 @@ from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
 from station.line.beacon import Beacon
-from station.line.board import Approve, Board, Close, Look, Prove, Reprint, Retire, Settle, Use
+from station.line.board import (
+    Approve,
+    Board,
+    Close,
+    Look,
+    Measure,
+    Prove,
+    Reprint,
+    Retire,
+    Settle,
+    Use,
+)
 from station.line.control import Control
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -377,7 +388,10 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
 
 
 def _decide_here(
-    config: Config, decision: Settle | Reprint | Use | Close | Approve | Retire, *, by: str
+    config: Config,
+    decision: Settle | Reprint | Measure | Use | Close | Approve | Retire,
+    *,
+    by: str,
 ) -> None:
     with open_records(config) as (journal, heads):
         signing = Signing(journal, heads)

@@ -25,7 +25,7 @@ from station.core.problem import Problem, Refused, problem
 from station.core.reconciliation import Sheet, Stock
 from station.core.state import LabelState, OrderState
 from station.language import say
-from station.line.board import Close, Look, Reprint, Settle, Use
+from station.line.board import Close, Look, Measure, Reprint, Settle, Use
 from station.line.control import Decision, served
 from station.records.account import Accounts, Closing
 
@@ -99,6 +99,25 @@ def reprint(
     with _refusals():
         _decide(settings, Reprint(order, number, reason, witness), by=by)
         _tell(problem("The next label of order {order} carries that serial.", order=order))
+
+
+def verifier(
+    order: OrderId,
+    number: Number,
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="Its AIM identifier: ]d2, ]C1.")],
+    grade: Annotated[str, typer.Argument(metavar="GRADE", help="As shown: 3.8/10/660/45.")],
+    *,
+    device: Annotated[
+        str, typer.Option("--device", metavar="TEXT", help="The verifier: make, model, number.")
+    ],
+    by: By = "",
+    config: ConfigFile = None,
+) -> None:
+    """Write down what a bar code verifier measured on a label, beside the station's own indices."""
+    settings = _configured(config)
+    with _refusals():
+        _decide(settings, Measure(order, number, symbol, grade, device), by=by)
+        _tell(problem("Written down for label {number}: {grade}.", number=number, grade=grade))
 
 
 def use(

@@ -84,6 +84,8 @@ def _label_json(label: TracedLabel) -> dict[str, Any]:
         "nonconformances": list(label.nonconformances),
         "steps": [asdict(each) | {"at": each.at.isoformat()} for each in label.steps],
         "people": list(label.people),
+        "quality": label.quality.model_dump() if label.quality else None,
+        "verifier": [asdict(each) for each in label.verified],
     }
 
 
@@ -115,6 +117,8 @@ def _tell_label(label: TracedLabel) -> None:
         say(f"    {why_of(reason, language())}")
     for step in label.steps:
         say(f"    {_line(step)}")
+    for each in label.verified:
+        say(f"    {each.identifier} {each.grade}  {each.verifier}")
     digests = (("ZPL", label.zpl), (in_language(_RECIPE, language()), label.recipe))
     for name, digest in (*digests, ("JPEG", label.evidence)):
         if digest:

@@ -287,6 +287,22 @@ class LabelSettled(Shape):
     evidence: str = ""
 
 
+class VerifierRead(Shape):
+    """What a person read off a bar code verifier about one symbol of a label."""
+
+    type: Literal["VerifierRead"] = "VerifierRead"
+    order: str
+    number: int
+    identifier: str
+    """AIM identifier of the symbol."""
+
+    grade: str
+    """As its standard writes it: "3.8/10/660/45" (`station.core.grade`)."""
+
+    verifier: str
+    """Which one: make, model and serial number."""
+
+
 class ReprintAuthorised(Shape):
     """The serial of a label that surely is gone may be printed once more."""
 
@@ -418,6 +434,7 @@ Event = Annotated[
     | LabelReleased
     | LabelInDoubt
     | LabelSettled
+    | VerifierRead
     | ReprintAuthorised
     | FaultRaised
     | FaultCleared

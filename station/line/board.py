@@ -151,6 +151,20 @@ class Reprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A bar code verifier has measured a symbol of a label."""
+
+    order: str
+    number: int
+    identifier: str
+    """AIM identifier of the symbol."""
+
+    grade: str
+    verifier: str
+    """Which one: make, model and serial number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """Label stock went through the printer without becoming a label of the order."""
 
@@ -201,7 +215,19 @@ class Prove:
 
 
 Request = (
-    Start | Hold | Resume | End | Settle | Look | Reprint | Use | Close | Approve | Retire | Prove
+    Start
+    | Hold
+    | Resume
+    | End
+    | Settle
+    | Look
+    | Reprint
+    | Measure
+    | Use
+    | Close
+    | Approve
+    | Retire
+    | Prove
 )
 
 

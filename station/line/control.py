@@ -30,7 +30,18 @@ from drivers.deadline import Deadline
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import Shape
 from station.line.approval import Approvals
-from station.line.board import Approve, Board, Close, Look, Prove, Reprint, Retire, Settle, Use
+from station.line.board import (
+    Approve,
+    Board,
+    Close,
+    Look,
+    Measure,
+    Prove,
+    Reprint,
+    Retire,
+    Settle,
+    Use,
+)
 from station.line.desk import Desk
 from station.line.spoken import problems_of
 
@@ -51,9 +62,9 @@ ANSWER_SECONDS = 20.0
 MOST_TALKS = 16
 """At once; who comes later is turned away."""
 
-Decision = Settle | Look | Reprint | Use | Close | Approve | Retire | Prove
+Decision = Settle | Look | Reprint | Measure | Use | Close | Approve | Retire | Prove
 
-Kind = Literal["settle", "look", "reprint", "use", "close", "approve", "retire", "prove"]
+Kind = Literal["settle", "look", "reprint", "measure", "use", "close", "approve", "retire", "prove"]
 
 
 class Question(Shape):
@@ -77,6 +88,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "settle": TypeAdapter(Settle),
     "look": TypeAdapter(Look),
     "reprint": TypeAdapter(Reprint),
+    "measure": TypeAdapter(Measure),
     "use": TypeAdapter(Use),
     "close": TypeAdapter(Close),
     "approve": TypeAdapter(Approve),
@@ -87,6 +99,7 @@ _NAMES: dict[type, Kind] = {
     Settle: "settle",
     Look: "look",
     Reprint: "reprint",
+    Measure: "measure",
     Use: "use",
     Close: "close",
     Approve: "approve",
@@ -104,7 +117,7 @@ def actor_of(name: str, *, uid: int) -> str:
     return f"{name.strip()} (command line, {user})"
 
 
-def decide(desk: Desk, decision: Settle | Reprint | Use | Close, *, by: str) -> None:
+def decide(desk: Desk, decision: Settle | Reprint | Measure | Use | Close, *, by: str) -> None:
     """Write down, for a station that stands still, what a person decided. Raises Refused."""
     refuse(problems_of(decision, by=by))
     actor = actor_of(by, uid=os.getuid())
@@ -113,6 +126,8 @@ def decide(desk: Desk, decision: Settle | Reprint | Use | Close, *, by: str) -> 
             desk.settle(decision, actor=actor)
         case Reprint():
             desk.authorise(decision, actor=actor)
+        case Measure():
+            desk.measure(decision, actor=actor)
         case Use():
             desk.use(decision, actor=actor)
         case Close():

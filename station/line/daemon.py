@@ -35,6 +35,7 @@ from station.line.board import (
     End,
     Hold,
     Look,
+    Measure,
     Mode,
     Prove,
     Reprint,
@@ -494,7 +495,7 @@ class Daemon:
                 self._decide(decision, actor=asked.actor)
 
     def _decide(
-        self, decision: Settle | Reprint | Use | Close | Approve | Retire, *, actor: str
+        self, decision: Settle | Reprint | Measure | Use | Close | Approve | Retire, *, actor: str
     ) -> None:
         """What would be decided the same way while the station stands still."""
         match decision:
@@ -502,6 +503,8 @@ class Daemon:
                 self._desk.settle(decision, actor=actor)
             case Reprint():
                 self._desk.authorise(decision, actor=actor)
+            case Measure():
+                self._desk.measure(decision, actor=actor)
             case Use():
                 self._desk.use(decision, actor=actor)
             case Close():

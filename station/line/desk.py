@@ -6,11 +6,19 @@ Where nothing but somebody's word stands for what became of a label, two people 
 import unicodedata
 from collections.abc import Callable
 
-from station.core.events import LabelSettled, OrderClosed, ReprintAuthorised, StockUsed
+from station.core.events import (
+    LabelSettled,
+    OrderClosed,
+    ReprintAuthorised,
+    StockUsed,
+    VerifierRead,
+)
+from station.core.grade import parse_grade
 from station.core.problem import Problem, Refused, problem
 from station.core.reconciliation import Sheet
 from station.core.state import GONE, LabelState, OrderState
-from station.line.board import Close, Reprint, Settle, Use
+from station.core.udi import CARRIERS
+from station.line.board import Close, Measure, Reprint, Settle, Use
 from station.records.journal import Journal
 from station.records.query import LabelRow, OrderRow, Records
 
@@ -109,6 +117,30 @@ class Desk:
                 number=request.number,
                 reason=request.reason,
                 witness=request.witness,
+            ),
+            actor=actor,
+        )
+
+    def measure(self, request: Measure, *, actor: str) -> None:
+        """Record what a verifier has measured on a label. Raises Refused."""
+        self._open_order(request.order)
+        self._label(request.order, request.number)
+        grade = parse_grade(request.grade)
+        if request.identifier not in CARRIERS:
+            raise Refused(
+                problem(
+                    "Expected the symbol that was measured, one of {known}; got {got!r}.",
+                    known=", ".join(CARRIERS),
+                    got=request.identifier[:20],
+                )
+            )
+        self._journal.append(
+            VerifierRead(
+                order=request.order,
+                number=request.number,
+                identifier=request.identifier,
+                grade=grade.written,
+                verifier=request.verifier,
             ),
             actor=actor,
         )

@@ -91,6 +91,16 @@ def _digest(text: str) -> Iterator[Problem]:
         yield problem("Expected the SHA-256 of a design, 64 hexadecimal digits.")
 
 
+def _verifier(text: str) -> Iterator[Problem]:
+    if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
+        yield problem(
+            "Name the verifier by make, model and serial number, on one line of at most {most}"
+            " letters; got {got}.",
+            most=LONGEST_NAME,
+            got=len(text),
+        )
+
+
 _CHECKS: dict[str, Callable[..., Iterator[Problem]]] = {
     "witness": _name,
     "reason": _reason,
@@ -101,5 +111,6 @@ _CHECKS: dict[str, Callable[..., Iterator[Problem]]] = {
     "template": _design,
     "revision": _design,
     "digest": _digest,
+    "verifier": _verifier,
 }
 """By the field of a request that carries it."""

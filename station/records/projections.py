@@ -9,6 +9,7 @@ serial_import    every event that brought such serials
 reprint          every serial that two people let be printed once more, and the label it became
 order_event      the events of an order that are not the daily life of a label
 nonconformance   one row per rejected or in-doubt label
+verifier_reading what verifiers measured on labels
 stock            label stock that became no label
 odometer         what the printer counted
 intake           every order file ever taken, by content
@@ -45,6 +46,7 @@ TABLES = (
     "reprint",
     "order_event",
     "nonconformance",
+    "verifier_reading",
     "stock",
     "odometer",
     "intake",
@@ -94,6 +96,10 @@ CREATE TABLE IF NOT EXISTS nonconformance(
     symbols TEXT NOT NULL, evidence TEXT NOT NULL, settled TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX IF NOT EXISTS nonconformance_by_label ON nonconformance(order_id, number);
 CREATE INDEX IF NOT EXISTS nonconformance_by_time ON nonconformance(at);
+CREATE TABLE IF NOT EXISTS verifier_reading(
+    order_id TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
+    identifier TEXT NOT NULL, grade TEXT NOT NULL, verifier TEXT NOT NULL,
+    PRIMARY KEY (order_id, number, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stock(
     seq INTEGER PRIMARY KEY, order_id TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
     actor TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
@@ -256,6 +262,22 @@ def _order_state(db: apsw.Connection, order: str) -> OrderState:
 
 def _of_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> None:
     db.execute("INSERT INTO order_event VALUES(?,?)", (order, recorded.seq))
+
+
+def _verifier_read(db: apsw.Connection, recorded: e.Recorded, event: e.VerifierRead) -> None:
+    _one(db, "SELECT 1 FROM label WHERE order_id=? AND number=?", (event.order, event.number))
+    db.execute(
+        "INSERT INTO verifier_reading VALUES(?,?,?,?,?,?)",
+        (
+            event.order,
+            event.number,
+            recorded.seq,
+            event.identifier,
+            event.grade,
+            event.verifier,
+        ),
+    )
+    _of_order(db, recorded, event.order)
 
 
 def _stock_used(db: apsw.Connection, recorded: e.Recorded, event: e.StockUsed) -> None:
@@ -573,6 +595,7 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.OrderFinished: _order_finished,
     e.OrderEnded: _order_ended,
     e.OrderClosed: _order_closed,
+    e.VerifierRead: _verifier_read,
     e.StockUsed: _stock_used,
     e.OdometerRead: _odometer_read,
     e.LabelIssued: _label_issued,

@@ -90,6 +90,15 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifierReading:
+    """What a person read off a bar code verifier."""
+
+    identifier: str
+    grade: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nonconformance:
     id: int
     at: datetime
@@ -401,6 +410,15 @@ class Records:
             (*(value for _, value in tests), limit),
         )
         return tuple(_nonconformance(row) for row in rows)
+
+    def verifier_readings(self, order: str, number: int) -> tuple[VerifierReading, ...]:
+        """In the order in which they were written down."""
+        rows = self._db.execute(
+            "SELECT identifier, grade, verifier FROM verifier_reading"
+            " WHERE order_id=? AND number=? ORDER BY seq",
+            (order, number),
+        )
+        return tuple(VerifierReading(*row) for row in rows)
 
     def nonconformance(self, number: int) -> Nonconformance | None:
         row = self._db.execute(

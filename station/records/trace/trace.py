@@ -31,6 +31,7 @@ from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
 from station.records.imported import Imported, imported
 from station.records.journal import recorded_at
+from station.records.query import Records
 from station.records.trace.asked import Understood, understood
 from station.records.trace.traced import Step, Traced, TracedLabel, TracedOrder
 
@@ -192,6 +193,8 @@ def _label(db: apsw.Connection, order: str, number: int) -> TracedLabel:
         steps=steps,
         people=_people(name for each in steps for name in (each.actor, each.witness)),
         recipe=issued.recipe,
+        quality=judged.quality if judged else None,
+        verified=Records(db).verifier_readings(order, number),
     )
 
 

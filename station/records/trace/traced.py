@@ -6,8 +6,10 @@ from datetime import datetime
 from station.core.events import SymbolRead
 from station.core.judge import Reason
 from station.core.problem import Problem
+from station.core.quality import Quality
 from station.core.state import LabelState, OrderState
 from station.records.imported import Imported
+from station.records.query import VerifierReading
 from station.records.trace.asked import Understood
 
 
@@ -77,6 +79,12 @@ class TracedLabel:
     people: tuple[str, ...]
     recipe: str = ""
     """Recipe.digest of what it was made of; empty in records of earlier versions."""
+
+    quality: Quality | None = None
+    """Process indices and other facts about its print; None where no camera compared it."""
+
+    verified: tuple[VerifierReading, ...] = ()
+    """What bar code verifiers measured on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ _GARBAGE = (
     | st.fixed_dictionaries(
         {
             "ask": st.sampled_from(
-                ["settle", "look", "reprint", "use", "close", "approve", "retire", "prove"]
+                ["settle", "look", "reprint", "measure", "use", "close", "approve", "retire"]
             ),
             "by": st.text(max_size=80),
             "request": st.dictionaries(

@@ -26,7 +26,7 @@ from station.core.order import WorkOrder
 from station.core.problem import Refused
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
-from station.line.board import Close, Reprint, Settle, Use
+from station.line.board import Close, Measure, Reprint, Settle, Use
 from station.line.desk import Desk, check_second_person
 from station.records.journal import Journal, recorded
 from station.records.query import Records
@@ -272,3 +272,26 @@ def test_one_person_is_one_person_however_they_write_their_name(name: str) -> No
     ):
         with pytest.raises(Refused):
             check_second_person(name, written)
+
+
+def test_what_a_verifier_measured_stands_beside_the_label(line: Line) -> None:
+    line.issue(1)
+    reading = Measure("A", 1, "]d2", "3.8/10/660/45", "Webscan TruCheck 1234")
+    line.desk.measure(reading, actor="Li")
+    (found,) = line.records.verifier_readings("A", 1)
+    assert (found.identifier, found.grade) == ("]d2", "3.8/10/660/45")
+    assert line.records.verifier_readings("A", 2) == ()
+
+
+@pytest.mark.parametrize(
+    ("reading", "why"),
+    [
+        (Measure("A", 9, "]d2", "3.8/10/660/45", "v"), "has no label 9"),
+        (Measure("A", 1, "]d2", "A", "v"), "Expected a verifier's result"),
+        (Measure("A", 1, "]E0", "3.8/10/660/45", "v"), "Expected the symbol that was measured"),
+    ],
+)
+def test_a_reading_of_nothing_is_not_written_down(line: Line, reading: Measure, why: str) -> None:
+    line.issue(1)
+    with pytest.raises(Refused, match=why):
+        line.desk.measure(reading, actor="Li")

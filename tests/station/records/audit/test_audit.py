@@ -43,6 +43,7 @@ from station.core.events import (
     SymbolRead,
     TemplateApproved,
     TemplateRetired,
+    VerifierRead,
 )
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
@@ -170,6 +171,9 @@ def write_eventful(journal: Journal) -> None:
     journal.append(StockUsed(order="A", kind=Stock.BLANK, count=2, reason="start"))
     journal.append(*good("A", 5, "CN000004"), *good("A", 6, "CN000005"))
     journal.append(settled("A", 5, LabelState.SAMPLE), settled("A", 2, LabelState.VOIDED))
+    journal.append(
+        VerifierRead(order="A", number=1, identifier="]d2", grade="3.8/10/660/45", verifier="v")
+    )
     journal.append(OdometerRead(order="A", value=18), OrderFinished(order="A"))
     journal.append(closing_of(journal, "A"))
     journal.append(*started("B", start=None), *good("B", 1, ""), *good("B", 2, ""))

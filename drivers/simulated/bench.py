@@ -108,7 +108,9 @@ class Bench:
             self.printer.rewrite = self._rewrite
             self.printer.transform = self._transform
             self.printer_url = self.printer.serve_tcp()
-            self.gate = SimulatedModbusGate(self._sorted, told=self._gate_told, pulse_ms=10)
+            self.gate = SimulatedModbusGate(
+                self._sorted, told=self._gate_told, shut=self._gate_shut, pulse_ms=10
+            )
             opened.callback(self.gate.close)
             self._opened = opened.pop_all()
         self.camera_url = self.camera.snapshot_url
@@ -189,10 +191,16 @@ class Bench:
         self.camera.take_away()
         self._play.reached(Step.READY, self._formats + 1)
 
-    def _sorted(self, released: bool) -> None:  # noqa: ARG002, FBT001 - the gate's own signature; where the label went is counted there
+    def _sorted(self, released: bool) -> None:  # noqa: FBT001 - the gate's own signature
         """The gate takes the label out of view; from a web the next label does that."""
         if self._window == 1:
             self.camera.take_away()
+            if not released:
+                self._play.reached(Step.READY, self._formats + 1)
+
+    def _gate_shut(self) -> None:
+        """What comes out before would pass with the label for which the gate was opened."""
+        if self._window == 1:
             self._play.reached(Step.READY, self._formats + 1)
 
     def close(self) -> None:

@@ -37,14 +37,27 @@ _GLANCES = 2
 
 
 class Flap:
-    """Thread-safe. `take_away` is called with a lock held: it must not wait for the gate."""
+    """Thread-safe. Whatever it calls is called without its lock: the next label may come of it."""
 
-    def __init__(self, take_away: TakeAway, *, told: Callable[[], None] = lambda: None) -> None:
-        """told: called when it is about to sort a label, before anything moves."""
+    def __init__(
+        self,
+        take_away: TakeAway,
+        *,
+        told: Callable[[], None] = lambda: None,
+        shut: Callable[[], None] = lambda: None,
+    ) -> None:
+        """told: called when it is about to sort a label, before anything moves.
+
+        shut: called when it was open, and is shut again.
+        """
         self._take_away = take_away
         self._told = told
+        self._shut = shut
         self._changed = threading.Condition(threading.RLock())
-        self._open = self._stuck = self._jammed = self._blocked = False
+        self._driven = self._open = False
+        """It is driven, and it stands open: stuck it does not."""
+
+        self._stuck = self._jammed = self._blocked = False
         self._waiting = self._looks = self._glances = 0
         self._lost = self._astray = 0
         self._passed = self._fallen = self._count = 0
@@ -71,7 +84,7 @@ class Flap:
     def open(self) -> bool:
         """A label that came now would pass."""
         with self._changed:
-            return self._open and not self._stuck
+            return self._open
 
     def wait_open(self, *, seconds: float) -> bool:
         """Wait until a label that came would pass; False if it would not."""
@@ -91,10 +104,11 @@ class Flap:
         behind: it is still on its web, and comes to the flap with the next opening.
         """
         with self._changed:
-            self._waiting += 1
+            passes = self._open and not behind
+            self._waiting += not passes
             self._looks = 0
-            if self.open and not behind:
-                self._pass()
+        if passes:
+            self._pass()
 
     def clear(self) -> None:
         """Somebody takes away whatever waits here."""
@@ -104,71 +118,81 @@ class Flap:
     def carry_on(self) -> None:
         """The belt takes a label that was not released into the bin."""
         with self._changed:
-            if self._waiting:
-                self._waiting -= 1
-                self._fall()
+            falls = self._waiting > 0
+            self._waiting -= falls
+        if falls:
+            self._fall()
 
     # What drives it, and what it tells
 
     def drive(self, *, on: bool) -> None:
+        if on and not self._driven:
+            self._told()
         with self._changed:
-            opens = on and not self._open
-            if opens:
-                self._told()
-            self._open = on
+            began, was_open = on and not self._driven, self._open
+            self._driven = on
+            self._open = on and (was_open or not self._stuck)
             self._looks = 0
-            if opens and self._waiting and not self._stuck:
-                self._pass()
+            passes = began and self._open and self._waiting > 0
+            self._waiting -= passes
             self._changed.notify_all()
+        if passes:
+            self._pass()
+        if was_open and not on:
+            self._shut()
 
     @property
     def at_rest(self) -> bool:
         with self._changed:
-            return not self._jammed and (self._stuck or not self._open)
+            return not self._jammed and not self._open
 
     def eye(self) -> bool:
         """The eye itself: it shows each falling label for a moment only."""
+        self._watched()
         with self._changed:
-            self._watched()
             shows = self._blocked or self._glances > 0
             self._glances = max(0, self._glances - 1)
             return shows
 
     def count(self) -> int:
         """Labels that the eye has seen, 16 bits, latched."""
+        self._watched()
         with self._changed:
-            self._watched()
             return self._count % 65536
 
     def _watched(self) -> None:
-        self._looks += 1
-        if self._looks > _PATIENCE and self._waiting and not self._open:
+        with self._changed:
+            self._looks += 1
+            falls = self._looks > _PATIENCE and self._waiting > 0 and not self._driven
+        if falls:
             self._told()
             if not self._stuck:
                 self.carry_on()
 
     def _pass(self) -> None:
-        self._waiting -= 1
-        if self._astray:
-            self._astray -= 1
+        with self._changed:
+            astray = self._astray > 0
+            self._astray -= astray
+            self._passed += not astray
+        if astray:
             self._fall()
         else:
-            self._passed += 1
             self._take_away(True)
 
     def _fall(self) -> None:
-        self._fallen += 1
-        self._looks = 0
-        if self._lost:
-            self._lost -= 1
-        else:
-            self.confirm_by_itself()
+        with self._changed:
+            self._fallen += 1
+            self._looks = 0
+            missed = self._lost > 0
+            self._lost -= missed
+            if not missed:
+                self.confirm_by_itself()
         self._take_away(False)
 
     # What goes wrong with it
 
     def stick(self) -> None:
-        """It stays at rest, whatever it is told."""
+        """It does not open any more, whatever it is told."""
         with self._changed:
             self._stuck = True
 
@@ -214,13 +238,14 @@ class SimulatedModbusGate:
         take_away: TakeAway,
         *,
         told: Callable[[], None] = lambda: None,
+        shut: Callable[[], None] = lambda: None,
         watchdog: bool = True,
         pulse_ms: int = 30,
     ) -> None:
-        """told: see Flap. watchdog: the module switches its output off when the last connection is
-        lost.
+        """told, shut: see Flap. watchdog: the module switches its output off when the last
+        connection is lost.
         """
-        self.flap = Flap(take_away, told=told)
+        self.flap = Flap(take_away, told=told, shut=shut)
         self._terminals = _Terminals(self.flap, watchdog=watchdog)
         self.module = SimulatedModule(self._terminals)
         self.blind_url = (

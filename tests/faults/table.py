@@ -181,8 +181,13 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     **_gate_stops("gate-jammed", Condition.GATE_NOT_AT_REST),
     **_gate_stops("gate-welded", Condition.GATE_NOT_AT_REST),
     **_gate_stops("gate-astray", Condition.GATE_NOT_AT_REST),
-    ("gate-astray", Step.READY): Expected(
-        Fate.UNRELEASED, "gate", (Condition.GATE_NOT_AT_REST,), (2,)
+    **dict.fromkeys(
+        (
+            ("gate-stuck", Step.READY),
+            ("gate-welded", Step.READY),
+            ("gate-astray", Step.READY),
+        ),
+        Expected(Fate.UNRELEASED, "gate", (Condition.GATE_NOT_AT_REST,), (2,)),
     ),
     ("gate-unseen", Step.PRINT): Expected(
         Fate.REJECTED, "gate", (Code.NO_READ, Condition.GATE_NOT_CONFIRMED)

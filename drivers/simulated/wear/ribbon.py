@@ -1,0 +1,111 @@
+"""What ribbon, dirt and touch do to the ink. Ink as in `head`."""
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.simulated.wear.amounts import Wear
+from drivers.simulated.wear.head import Ink
+
+Places = NDArray[np.float64]
+"""(2,) or (n, 2): x and y in dots."""
+
+_FRACTION = 4
+"""Bits of a dot in OpenCV's drawing functions."""
+
+
+def wrinkled(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
+    """Bands across the label at 15 to 60 degrees to the feed, through ink, in broken strokes."""
+    if not wear.wrinkle_dots:
+        return ink
+    folded = ink.copy()
+    for place in _inked(ink, wear.wrinkles, drawn):
+        _fold(folded, place, wear.wrinkle_dots, drawn)
+    return folded
+
+
+def ghosted(ink: Ink, before: Ink, wear: Wear) -> Ink:
+    """The label before, as ink or as gaps in it."""
+    last = np.zeros_like(ink)
+    rows, columns = np.minimum(ink.shape, before.shape)
+    last[:rows, :columns] = before[:rows, :columns]
+    trace = cv2.convertScaleAbs(last, alpha=abs(wear.ghost))
+    if wear.ghost > 0:
+        return cast("Ink", cv2.max(ink, trace))
+    return cast("Ink", cv2.multiply(ink, cv2.bitwise_not(trace), scale=1 / 255))
+
+
+def voided(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
+    """Blots without ink, where ink was meant."""
+    if not wear.void_dots:
+        return ink
+    dusty = ink.copy()
+    for place in _inked(ink, wear.voids, drawn):
+        _blot(dusty, place, wear.void_dots, 0, drawn)
+    return dusty
+
+
+def spotted(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
+    """Blots of ink, anywhere."""
+    if not wear.spot_dots:
+        return ink
+    spotty = ink.copy()
+    for place in drawn.uniform((0, 0), ink.shape[::-1], (wear.spots, 2)):
+        _blot(spotty, place, wear.spot_dots, 255, drawn)
+    return spotty
+
+
+def smeared(ink: Ink, wear: Wear, _drawn: np.random.Generator) -> Ink:
+    """Ink is dragged towards the end of the feed, less and less of it."""
+    reach = min(wear.smear_dots, float(ink.shape[0]))
+    dragged = ink.copy() if reach else ink
+    for step in range(1, min(int(np.ceil(reach)), ink.shape[0] - 1) + 1):
+        share = wear.smear * max(0.0, 1 - (step - 1) / reach)
+        tail = cv2.convertScaleAbs(ink[:-step], alpha=share)
+        np.maximum(dragged[step:], tail, out=dragged[step:])
+    return dragged
+
+
+def _inked(ink: Ink, count: int, drawn: np.random.Generator) -> Places:
+    """So many places where some ink is; the middle of the label where there is none."""
+    if not cv2.hasNonZero(ink):
+        return np.tile(np.array(ink.shape[::-1]) / 2, (count, 1))
+    inked = np.asarray(cv2.findNonZero(ink))
+    return np.asarray(inked[drawn.integers(len(inked), size=count), 0], np.float64)
+
+
+def _blot(
+    ink: Ink,
+    place: Places,
+    width: float,
+    level: int,
+    drawn: np.random.Generator,
+) -> None:
+    """Three overlapping discs: no dust is round."""
+    for _ in range(3):
+        x, y = place + drawn.uniform(-0.2, 0.2, 2) * width
+        radius = drawn.uniform(0.3, 0.5) * width
+        at, by = (round(x * 2**_FRACTION), round(y * 2**_FRACTION)), round(radius * 2**_FRACTION)
+        cv2.circle(ink, at, by, (level,), -1, cv2.LINE_AA, _FRACTION)
+
+
+def _fold(
+    ink: Ink,
+    place: Places,
+    width: float,
+    drawn: np.random.Generator,
+) -> None:
+    slant = np.radians(drawn.uniform(15, 60)) * drawn.choice((-1, 1))
+    along = np.array([np.sin(slant), np.cos(slant)])
+    aside = np.array([along[1], -along[0]]) * width / 2
+    reach = float(np.hypot(*ink.shape))
+    at = -reach
+    while at < reach:
+        stroke, gap = drawn.uniform(20, 80), drawn.uniform(2, 12)
+        start, end = place + along * at, place + along * (at + stroke)
+        corners = np.array([start - aside, start + aside, end + aside, end - aside])
+        fixed = (corners * 2**_FRACTION).round().astype(np.int32)
+        cv2.fillConvexPoly(ink, fixed, (0,), cv2.LINE_AA, _FRACTION)
+        at += stroke + gap

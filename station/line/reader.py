@@ -211,7 +211,7 @@ class CameraReader:
                 frame.pixels, expected=wanted.carriers, sheet=wanted.sheet, limits=self._limits()
             )
             label = bool(sighting.decoding.symbols) or self._present(frame)
-        return _Seen(frame, sighting, _reading(sighting.decoding), label)
+        return _Seen(frame, sighting, reading_of(sighting.decoding), label)
 
     def _check_fit(self, shown: list[_Seen], last: _Seen) -> None:
         """Where nothing was read, the picture may be to blame. Raises NotReady."""
@@ -363,7 +363,7 @@ def _check_fit(condition: Condition | None) -> None:
         raise NotReady("camera", condition.replace("-", " "), condition)
 
 
-def _reading(decoding: Decoding) -> Reading:
+def reading_of(decoding: Decoding) -> Reading:
     """What was read, less linear symbols that one decoder alone got out of a poor picture.
 
     Damaged GS1-128 symbols have given wrong text with a valid check character; never Data Matrix.

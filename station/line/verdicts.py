@@ -15,15 +15,15 @@ from station.core.events import (
     OrderHeld,
     SymbolRead,
 )
-from station.core.judge import Code, Ledger, Reason, Verdict, judge
+from station.core.judge import Code, Expected, Ledger, Reason, Verdict, judge
 from station.core.state import LabelState
 from station.line.job import Label
-from station.line.reader import Look, named
+from station.line.reader import Look, named, reading_of
 from station.line.window import Printed
 from station.records.evidence import Evidence
 from station.records.journal import Journal
 from station.vision.picture import to_jpeg
-from station.vision.sighting import Finding
+from station.vision.sighting import Finding, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,7 @@ class Verdicts:
         reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
         if not look.missing and all(each.supplementary for each in look.readings):
             reasons[Reason(Code.NO_READ)] = None  # nothing shows the label as a whole
-        found = (_reason(each) for each in look.findings if each.rejects)
-        return Verdict(tuple(reasons | dict.fromkeys(found)))
+        return _with_findings(tuple(reasons), look.findings)
 
     def pass_on(self, seen: Seen) -> Judged:
         """Steps 4 to 6 for a label in its turn."""
@@ -154,6 +153,20 @@ def symbols(look: Look) -> tuple[SymbolRead, ...]:
         for reading in look.readings
         for each in reading.symbols
     )
+
+
+def verdict_of(expected: Expected, sighting: Sighting, ledger: Ledger) -> Verdict:
+    """On one picture by itself. A label that was read and not compared has not passed."""
+    verdict = judge(expected, reading_of(sighting.decoding), ledger)
+    found = sighting.findings
+    if sighting.decoding.symbols and not sighting.compared:
+        found += (Finding(Code.NOT_REGISTERED),)
+    return _with_findings(verdict.reasons, found)
+
+
+def _with_findings(reasons: tuple[Reason, ...], found: tuple[Finding, ...]) -> Verdict:
+    rejects = (_reason(each) for each in found if each.rejects)
+    return Verdict(tuple(dict.fromkeys((*reasons, *rejects))))
 
 
 def _reason(finding: Finding) -> Reason:

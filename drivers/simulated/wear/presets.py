@@ -12,7 +12,7 @@ from drivers.simulated.wear.amounts import Wear
 GOOD = Wear()
 
 UGLY = Wear(
-    growth_dots=0.25,
+    growth_dots=0.2,
     faintness=0.12,
     mottling=0.01,
     fade=0.1,

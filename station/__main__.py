@@ -5,6 +5,7 @@ import typer
 from station.app import VERSION
 from station.cli import (
     backup,
+    calibrate,
     camera,
     codes,
     config,
@@ -52,6 +53,7 @@ app.command()(records.audit)
 app.command()(people.settle)
 app.command()(people.reprint)
 app.command()(people.verifier)
+app.command()(calibrate.calibrate)
 app.add_typer(serials.app, name="serials")
 app.add_typer(codes.app, name="gs1")
 app.add_typer(codes.udi_app, name="udi")

@@ -517,19 +517,26 @@ def _check_real(config: Config, where: str, url: str) -> None:
 def _reader(
     config: Config, bench: Bench | None, scanner: Scanner | None, *, idle: Callable[[], None]
 ) -> Reader:
-    settings = config.reader
     devices.check_readers(config)
-    empty = read_image(settings.empty) if settings.empty else None
-    camera = devices.camera(config, bench)
-    seen = scanned = None
-    if camera:
-        seen = CameraReader(
-            camera, seconds=settings.seconds, empty=empty, web=settings.window > 1, idle=idle
-        )
+    seen, scanned = camera_reader(config, bench, idle=idle), None
     if scanner:
-        scanned = HandheldReader(scanner, seconds=settings.scan_seconds, idle=idle)
+        scanned = HandheldReader(scanner, seconds=config.reader.scan_seconds, idle=idle)
     if seen and scanned:
         return BothReaders(seen, scanned)
     reader = seen or scanned
     assert reader is not None, "one of them is configured"
     return reader
+
+
+def camera_reader(
+    config: Config, bench: Bench | None, *, idle: Callable[[], None] = lambda: None
+) -> CameraReader | None:
+    """None where no camera is configured. Raises Refused."""
+    settings = config.reader
+    empty = read_image(settings.empty) if settings.empty else None
+    camera = devices.camera(config, bench)
+    if camera is None:
+        return None
+    return CameraReader(
+        camera, seconds=settings.seconds, empty=empty, web=settings.window > 1, idle=idle
+    )

@@ -125,6 +125,11 @@ def camera(config: Config, bench: Bench | None) -> Camera | None:
         return open_camera(there, roi=_region(config))
 
 
+def camera_words(config: Config) -> str:
+    """All that the camera is told; another one sees labels another way."""
+    return f"{config.reader.camera} {config.reader.region}"
+
+
 def _region(config: Config) -> Region | None:
     """Raises ValueError."""
     return Region.parse(config.reader.region) if config.reader.region else None

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from station.core.calibration import Calibration
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem
@@ -287,6 +288,13 @@ class LabelSettled(Shape):
     evidence: str = ""
 
 
+class LabelCalibrated(Shape):
+    """Good labels were measured; limits follow for this design under this camera."""
+
+    type: Literal["LabelCalibrated"] = "LabelCalibrated"
+    calibration: Calibration
+
+
 class VerifierRead(Shape):
     """What a person read off a bar code verifier about one symbol of a label."""
 
@@ -443,7 +451,8 @@ Event = Annotated[
     | JournalRestored
     | HeadsBegun
     | TemplateApproved
-    | TemplateRetired,
+    | TemplateRetired
+    | LabelCalibrated,
     Field(discriminator="type"),
 ]
 

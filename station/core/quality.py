@@ -37,6 +37,9 @@ class Quality(Shape):
     sharpness: int | None = None
     """Width of the sharpest edges, in thousandths of a pixel (`station.vision.fitness`)."""
 
+    paper: int | None = None
+    """How bright the label's paper is, in thousandths of white; None where nothing was compared."""
+
     symbols: tuple[SymbolQuality, ...] = ()
 
 

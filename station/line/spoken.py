@@ -33,6 +33,11 @@ def problems_of(request: Request, *, by: str) -> Iterator[Problem]:
             yield from _CHECKS[field](value)
 
 
+def problems_of_name(name: str) -> Iterator[Problem]:
+    """The same for what is done without a reason."""
+    yield from _person(name)
+
+
 def problems_of_words(*, by: str, reason: str) -> Iterator[Problem]:
     """The same for what is done without a request: who does it, and why."""
     yield from _person(by)

@@ -89,12 +89,7 @@ class Verdicts:
         return Kept(jpeg, self._evidence.keep(jpeg))
 
     def verdict(self, label: Label, look: Look) -> Verdict:
-        """Every reading has to be right: two readers that disagree cannot both be."""
-        verdicts = [judge(label.expected, each, self._ledger) for each in look.readings]
-        reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
-        if not look.missing and all(each.supplementary for each in look.readings):
-            reasons[Reason(Code.NO_READ)] = None  # nothing shows the label as a whole
-        return _with_findings(tuple(reasons), look.findings)
+        return verdict_on(label.expected, look, self._ledger)
 
     def pass_on(self, seen: Seen) -> Judged:
         """Steps 4 to 6 for a label in its turn."""
@@ -153,6 +148,15 @@ def symbols(look: Look) -> tuple[SymbolRead, ...]:
         for reading in look.readings
         for each in reading.symbols
     )
+
+
+def verdict_on(expected: Expected, look: Look, ledger: Ledger) -> Verdict:
+    """Every reading has to be right: two readers that disagree cannot both be."""
+    verdicts = [judge(expected, each, ledger) for each in look.readings]
+    reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
+    if not look.missing and all(each.supplementary for each in look.readings):
+        reasons[Reason(Code.NO_READ)] = None  # nothing shows the label as a whole
+    return _with_findings(tuple(reasons), look.findings)
 
 
 def verdict_of(expected: Expected, sighting: Sighting, ledger: Ledger) -> Verdict:

@@ -15,6 +15,7 @@ odometer         what the printer counted
 intake           every order file ever taken, by content
 fault            every fault; the one that latches the station has no `cleared`
 template         one row per approval of a label's design; the last one of its revision counts
+calibration      one row per calibration; the last one of a design counts
 scanner_proof    one row per scan of the challenge card; the last one of a scanner counts
 """
 
@@ -52,6 +53,7 @@ TABLES = (
     "intake",
     "fault",
     "template",
+    "calibration",
     "scanner_proof",
 )
 
@@ -96,6 +98,10 @@ CREATE TABLE IF NOT EXISTS nonconformance(
     symbols TEXT NOT NULL, evidence TEXT NOT NULL, settled TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX IF NOT EXISTS nonconformance_by_label ON nonconformance(order_id, number);
 CREATE INDEX IF NOT EXISTS nonconformance_by_time ON nonconformance(at);
+CREATE TABLE IF NOT EXISTS calibration(
+    seq INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS calibration_by_design ON calibration(name, revision);
 CREATE TABLE IF NOT EXISTS verifier_reading(
     order_id TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
     identifier TEXT NOT NULL, grade TEXT NOT NULL, verifier TEXT NOT NULL,
@@ -262,6 +268,14 @@ def _order_state(db: apsw.Connection, order: str) -> OrderState:
 
 def _of_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> None:
     db.execute("INSERT INTO order_event VALUES(?,?)", (order, recorded.seq))
+
+
+def _label_calibrated(db: apsw.Connection, recorded: e.Recorded, event: e.LabelCalibrated) -> None:
+    setting = event.calibration.setting
+    db.execute(
+        "INSERT INTO calibration VALUES(?,?,?,?)",
+        (recorded.seq, setting.template, setting.revision, event.calibration.model_dump_json()),
+    )
 
 
 def _verifier_read(db: apsw.Connection, recorded: e.Recorded, event: e.VerifierRead) -> None:
@@ -609,4 +623,5 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.ScannerProved: _scanner_proved,
     e.TemplateApproved: _template_approved,
     e.TemplateRetired: _template_retired,
+    e.LabelCalibrated: _label_calibrated,
 }

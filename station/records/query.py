@@ -413,6 +413,8 @@ class Records:
 
     def verifier_readings(self, order: str, number: int) -> tuple[VerifierReading, ...]:
         """In the order in which they were written down."""
+        if not self._db.table_exists(None, "verifier_reading"):
+            return ()  # no station of this version has opened the journal yet
         rows = self._db.execute(
             "SELECT identifier, grade, verifier FROM verifier_reading"
             " WHERE order_id=? AND number=? ORDER BY seq",

@@ -15,10 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from station.core.calibration import Setting, calibrated
 from station.core.events import (
     Event,
     FaultCleared,
     FaultRaised,
+    LabelCalibrated,
     LabelInDoubt,
     LabelIssued,
     LabelJudged,
@@ -74,6 +76,14 @@ QUALITY = Quality(
     dead_dots=(317, 318),
     symbols=(SymbolQuality(identifier="]d2", indices={"contrast_index": 812, "growth": -30}),),
 )
+
+CALIBRATION = calibrated(
+    Setting(
+        template="t", revision="1", digest="d", font="f", dots_per_mm=8, camera="c",
+        width=1280, height=960,
+    ),
+    (Quality(paper=800, registration=200),) * 10,
+)  # fmt: skip
 
 
 def noon() -> Instant:
@@ -180,6 +190,7 @@ def write_eventful(journal: Journal) -> None:
     journal.append(OrderHeld(order="B", cause="operator"), OrderEnded(order="B", reason="r"))
     journal.append(approved("t"), approved("u"), approved("u"))
     journal.append(TemplateRetired(name="u", revision="1", reason="typo"), actor="李")
+    journal.append(LabelCalibrated(calibration=CALIBRATION), actor="李")
     journal.append(*started("C", start="000100"), *good("C", 1, "CN000100"))
     journal.append(issued("C", 2, "CN000101"))
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")

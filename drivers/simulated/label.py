@@ -12,7 +12,9 @@ class PrintedLabel:
     """Counts every label this printer ever printed, from 1."""
 
     picture: NDArray[np.uint8]
-    """(height, width) in dots: 0 is ink, 255 is paper."""
+    """(height, width) in dots: 0 is ink, 255 is paper; grey where a worn head left less ink.
+    Shorter than the label was meant where its paper was cut.
+    """
 
     dots_per_mm: int
 

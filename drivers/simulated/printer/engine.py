@@ -10,6 +10,7 @@ from drivers.interface import PrinterStatus, PrintMode, Warn
 from drivers.simulated.label import PrintedLabel
 from drivers.simulated.printer.panel import Panel
 from drivers.simulated.printer.state import LETTERS, Supply, Turn
+from drivers.simulated.printer.wearing import Wearing
 from drivers.zpl.formats import Format, FormatReader
 from drivers.zpl.interpreter import Interpreter, Rendering
 from drivers.zpl.memory import Memory
@@ -40,6 +41,7 @@ class Engine(Panel):
         super().__init__()
         self.rewrite: Rewrite | None = None
         self.transform: Transform | None = None
+        self.wearing = Wearing()
         self._dots_per_mm = dots_per_mm
         self._width_mm = width_mm
         self._on_label = on_label
@@ -229,7 +231,7 @@ class Engine(Panel):
                 state.remaining += 1
             cut, ended = state.use_supplies()
             label = self._label(job, rendering, number=state.printed + 1, cut=cut)
-        self._deliver(label)
+        self._deliver(self._worn(label))
         with self.changed:
             if not (cut and self.interpreter.settings.reprint):
                 state.remaining = max(0, state.remaining - 1)
@@ -258,6 +260,10 @@ class Engine(Panel):
             picture = np.concatenate([picture[:half], np.full_like(picture[half:], 255)])
         unknown = (*job.problems, *rendering.unknown)
         return PrintedLabel(number, picture, self._dots_per_mm, job.zpl, unknown)
+
+    def _worn(self, label: PrintedLabel) -> PrintedLabel:
+        paper = self.wearing.paper(label.picture, number=label.number)
+        return replace(label, picture=paper)
 
     def _deliver(self, label: PrintedLabel) -> None:
         """Without the lock: whoever takes the label may order the next fault."""

@@ -5,6 +5,7 @@ Faults are ordered by method and happen at a known label, never at a known time.
 
 from drivers.interface import Warn
 from drivers.simulated.printer.engine import Engine, Rewrite, Transform
+from drivers.simulated.wear import WEAR
 
 CUTTER_JAMMED = 0x8
 BAD_ELEMENT = 0x40
@@ -98,6 +99,25 @@ class Mechanics:
     def resume(self) -> None:
         with self._engine.change() as state:
             state.paused = False
+
+    # The print
+
+    @property
+    def worn(self) -> tuple[str, ...]:
+        """Names of what is worn, in the order in which it came."""
+        return self._engine.wearing.names
+
+    def wear_out(self, name: str, *, strength: float = 1.0, labels: int | None = None) -> None:
+        """Print the next labels as WEAR has it under this name, so many times as badly: so many of
+        them, or all until `mend_wear`. Raises KeyError.
+
+        Dots of the head that are dead or weak stay the same ones.
+        """
+        self._engine.wearing.add(name, WEAR[name].scaled(strength), labels=labels)
+
+    def mend_wear(self, *names: str) -> None:
+        """Where nothing is worn, nothing happens."""
+        self._engine.wearing.mend(*names)
 
     # Labels
 

@@ -18,7 +18,8 @@ the feed, a wrinkle in the ribbon "can cause voids in the print" (Zebra S-Series
 glossary), dust and glue keep ink from the paper, and an old head prints lighter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ from drivers.simulated.wear import head, paper, ribbon
 from drivers.simulated.wear.amounts import Wear
 from drivers.simulated.wear.presets import GOOD, UGLY, WEAR
 
-__all__ = ["GOOD", "UGLY", "WEAR", "Picture", "Wear", "printed"]
+__all__ = ["GOOD", "UGLY", "WEAR", "Picture", "Wear", "pinned", "printed"]
 
 Picture = NDArray[np.uint8]
 
@@ -63,9 +64,37 @@ def printed(picture: Picture, wear: Wear, seed: int, *, before: Picture | None =
     ink = _turned(picture)
     if before is not None and wear.ghost:
         ink = ribbon.ghosted(ink, _turned(before), wear)
-    for number, step in enumerate(_STEPS):
-        ink = step(ink, wear, np.random.default_rng((seed, number)))
+    for step, drawn in zip(_STEPS, _draws(seed), strict=True):
+        ink = step(ink, wear, drawn)
     return _turned(ink)
+
+
+def pinned(wear: Wear, picture: Picture, *, seed: int = 0) -> Wear:
+    """Wear whose runs have become dots of the head, those that they strike on this label: a burnt
+    dot stays where it is.
+
+    >>> pinned(Wear(dead_run=2, head_left=100), np.zeros((4, 8), np.uint8), seed=3).dead_dots
+    (106, 107)
+    """
+    if not (wear.dead_run or wear.weak_run):
+        return wear
+    ink = _turned(picture)
+    struck = [
+        tuple(column + wear.head_left for column in head.run(ink, length, draw))
+        for length, draw in zip((wear.dead_run, wear.weak_run), _draws(seed), strict=False)
+    ]
+    return replace(
+        wear,
+        dead_dots=wear.dead_dots + struck[0],
+        weak_dots=wear.weak_dots + struck[1],
+        dead_run=0,
+        weak_run=0,
+    )
+
+
+def _draws(seed: int) -> Iterator[np.random.Generator]:
+    """One for each step."""
+    return (np.random.default_rng((seed, number)) for number in range(len(_STEPS)))
 
 
 def _turned(picture: Picture) -> Picture:

@@ -22,13 +22,13 @@ _BANK_SIDE = 1024
 
 def dead(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
     """White lines along the feed."""
-    columns = _columns(ink, wear.dead_dots, wear.dead_run, wear.head_left, drawn)
+    columns = _columns(ink, wear.dead_dots, wear.head_left) + run(ink, wear.dead_run, drawn)
     return _lightened(ink, columns, 0.0) if columns else ink
 
 
 def weak(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
     """Grey lines along the feed."""
-    columns = _columns(ink, wear.weak_dots, wear.weak_run, wear.head_left, drawn)
+    columns = _columns(ink, wear.weak_dots, wear.head_left) + run(ink, wear.weak_run, drawn)
     return _lightened(ink, columns, max(0.0, 1 - wear.weakness)) if columns else ink
 
 
@@ -73,23 +73,25 @@ def faded(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
     return ink
 
 
-def _columns(
-    ink: Ink, dots: tuple[int, ...], run: int, left: int, drawn: np.random.Generator
-) -> list[int]:
-    """Of the label, for these dots of the head and for a run that the draw places above ink."""
+def run(ink: Ink, length: int, drawn: np.random.Generator) -> tuple[int, ...]:
+    """So many columns side by side, the first of them with ink where there is any."""
+    if length <= 0:
+        return ()
     width = ink.shape[1]
-    found = [dot - left for dot in dots if 0 <= dot - left < width]
-    if run <= 0:
-        return found
     inked = np.flatnonzero(ink.any(axis=0))
     first = int(drawn.choice(inked)) if inked.size else int(drawn.integers(width))
-    first = max(0, min(first, width - run))
-    return [*found, *range(first, min(width, first + run))]
+    first = max(0, min(first, width - length))
+    return tuple(range(first, min(width, first + length)))
 
 
-def _lightened(ink: Ink, columns: list[int], share: float) -> Ink:
+def _columns(ink: Ink, dots: tuple[int, ...], left: int) -> tuple[int, ...]:
+    """Of the label, under these dots of the head."""
+    return tuple(dot - left for dot in dots if 0 <= dot - left < ink.shape[1])
+
+
+def _lightened(ink: Ink, columns: tuple[int, ...], share: float) -> Ink:
     lighter = ink.copy()
-    lighter[:, columns] = (ink[:, columns] * np.float32(share)).astype(np.uint8)
+    lighter[:, list(columns)] = (ink[:, list(columns)] * np.float32(share)).astype(np.uint8)
     return lighter
 
 

@@ -72,8 +72,9 @@ def _inked(ink: Ink, count: int, drawn: np.random.Generator) -> Places:
     """So many places where some ink is; the middle of the label where there is none."""
     if not cv2.hasNonZero(ink):
         return np.tile(np.array(ink.shape[::-1]) / 2, (count, 1))
-    inked = np.asarray(cv2.findNonZero(ink))
-    return np.asarray(inked[drawn.integers(len(inked), size=count), 0], np.float64)
+    # OpenCV 4 gives (n, 1, 2), OpenCV 5 (n, 2).
+    inked = np.asarray(cv2.findNonZero(ink)).reshape(-1, 2)
+    return inked[drawn.integers(len(inked), size=count)].astype(np.float64)
 
 
 def _blot(

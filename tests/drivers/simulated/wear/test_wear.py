@@ -93,6 +93,16 @@ def test_mottling_leaves_about_its_share_without_ink() -> None:
     assert printed(black, Wear(mottling=0.07), 4).mean() / 255 == pytest.approx(0.07, abs=0.01)
 
 
+@pytest.mark.parametrize("name", ["void", "dust", "wrinkle"])
+def test_what_takes_ink_away_strikes_where_there_is_some(name: str) -> None:
+    """Off the diagonal as well, and at places of its own for each label."""
+    corner = np.full((200, 300), 255, np.uint8)
+    corner[10:40, 250:290] = 0
+    papers = [printed(corner, WEAR[name], seed) for seed in range(12)]
+    assert all(ink(paper) < ink(corner) for paper in papers)
+    assert len({paper.tobytes() for paper in papers}) == 12
+
+
 def test_ink_is_dragged_along_the_feed_only() -> None:
     paper = printed(label(), Wear(smear_dots=8.0), 1)
     assert (paper[140:147, 80] < 255).all()

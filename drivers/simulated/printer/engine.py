@@ -262,8 +262,7 @@ class Engine(Panel):
         return PrintedLabel(number, picture, self._dots_per_mm, job.zpl, unknown)
 
     def _worn(self, label: PrintedLabel) -> PrintedLabel:
-        paper = self.wearing.paper(label.picture, number=label.number)
-        return replace(label, picture=paper)
+        return replace(label, picture=self.wearing.paper(label.picture))
 
     def _deliver(self, label: PrintedLabel) -> None:
         """Without the lock: whoever takes the label may order the next fault."""

@@ -5,17 +5,37 @@
 >>> wearing = Wearing()
 >>> wearing.add("dead-dots", WEAR["dead-dots"])
 >>> meant = np.zeros((40, 80), np.uint8)
->>> first, second = (wearing.paper(meant, number=number) for number in (1, 2))
+>>> first, second = (wearing.paper(meant) for _ in range(2))
 >>> np.array_equal(first, meant), np.array_equal(first, second)
 (False, True)
 >>> wearing.mend("dead-dots")
->>> np.array_equal(wearing.paper(meant, number=3), meant)
+>>> np.array_equal(wearing.paper(meant), meant)
 True
 """
 
 import threading
+from dataclasses import dataclass, replace
 
 from drivers.simulated.wear import Picture, Wear, pinned, printed
+
+
+@dataclass(frozen=True, slots=True)
+class _Worn:
+    wear: Wear
+    labels: int | None
+    """None: all, until it is mended."""
+
+    used: int = 0
+    """Labels that it has spoilt: the seed of the next one, so that the same order of faults spoils
+    labels in the same places whatever came before."""
+
+    @property
+    def done(self) -> bool:
+        return self.labels is not None and self.used >= self.labels
+
+    def struck(self, picture: Picture) -> "_Worn":
+        """By the next label; the first settles which dots of the head are dead."""
+        return replace(self, wear=pinned(self.wear, picture), used=self.used + 1)
 
 
 class Wearing:
@@ -23,9 +43,7 @@ class Wearing:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._worn: dict[str, tuple[Wear, int | None]] = {}
-        """And for how many labels more; None until it is mended."""
-
+        self._worn: dict[str, _Worn] = {}
         self._before: Picture | None = None
 
     @property
@@ -37,7 +55,7 @@ class Wearing:
     def add(self, name: str, wear: Wear, *, labels: int | None = None) -> None:
         """From the next label on, for so many of them; in place of what had this name."""
         with self._lock:
-            self._worn[name] = (wear, labels)
+            self._worn[name] = _Worn(wear, labels)
 
     def mend(self, *names: str) -> None:
         """Those that there are."""
@@ -45,19 +63,12 @@ class Wearing:
             for name in names:
                 self._worn.pop(name, None)
 
-    def paper(self, picture: Picture, *, number: int) -> Picture:
-        """What comes out of the head instead of the picture; its number is its seed."""
+    def paper(self, picture: Picture) -> Picture:
+        """What comes out instead of the picture."""
         with self._lock:
-            wears = self._used(picture)
+            struck = {name: worn.struck(picture) for name, worn in self._worn.items()}
+            self._worn = {name: worn for name, worn in struck.items() if not worn.done}
             before, self._before = self._before, picture
-        for wear in wears:
-            picture = printed(picture, wear, number, before=before)
+        for worn in struck.values():
+            picture = printed(picture, worn.wear, worn.used, before=before)
         return picture
-
-    def _used(self, picture: Picture) -> tuple[Wear, ...]:
-        """By one label: which dots of the head are dead is settled by the first one."""
-        used = {name: (pinned(wear, picture), left) for name, (wear, left) in self._worn.items()}
-        self._worn = {
-            name: (wear, left and left - 1) for name, (wear, left) in used.items() if left != 1
-        }
-        return tuple(wear for wear, _ in used.values())

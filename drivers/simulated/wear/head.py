@@ -74,12 +74,15 @@ def faded(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
 
 
 def run(ink: Ink, length: int, drawn: np.random.Generator) -> tuple[int, ...]:
-    """So many columns side by side, the first of them with ink where there is any."""
+    """So many columns side by side, the first of them with ink where there is any.
+
+    Columns are drawn until one has ink: another serial does not move the run.
+    """
     if length <= 0:
         return ()
     width = ink.shape[1]
-    inked = np.flatnonzero(ink.any(axis=0))
-    first = int(drawn.choice(inked)) if inked.size else int(drawn.integers(width))
+    order = drawn.permutation(width)
+    first = int(order[np.argmax(ink.max(axis=0)[order] > 0)])
     first = max(0, min(first, width - length))
     return tuple(range(first, min(width, first + length)))
 

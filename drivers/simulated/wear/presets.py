@@ -46,7 +46,7 @@ WEAR: Mapping[str, Wear] = MappingProxyType(
         "void": Wear(voids=1, void_dots=10.0),
         "dust": Wear(voids=30, void_dots=3.5),
         "spots": Wear(spots=6, spot_dots=8.0),
-        "smear": Wear(smear_dots=14.0),
+        "smear": Wear(smear_dots=9.0, smear=0.5),
         "wrinkle": Wear(wrinkles=1, wrinkle_dots=3.0),
         "ghost": Wear(ghost=0.45),
         "used-ribbon": Wear(ghost=-1.0),

@@ -12,16 +12,20 @@ from drivers.simulated.wear.head import Ink
 Places = NDArray[np.float64]
 """(2,) or (n, 2): x and y in dots."""
 
+_POINTS = 200
+"""Drawn for each place; a tenth of a label is ink."""
+
 _FRACTION = 4
 """Bits of a dot in OpenCV's drawing functions."""
 
 
 def wrinkled(ink: Ink, wear: Wear, drawn: np.random.Generator) -> Ink:
-    """Bands across the label at 15 to 60 degrees to the feed, through ink, in broken strokes."""
+    """Bands across the label at 15 to 60 degrees to the feed, in broken strokes."""
     if not wear.wrinkle_dots:
         return ink
     folded = ink.copy()
-    for place in _inked(ink, wear.wrinkles, drawn):
+    middle = drawn.uniform(0.25, 0.75, (wear.wrinkles, 2)) * ink.shape[::-1]
+    for place in middle:
         _fold(folded, place, wear.wrinkle_dots, drawn)
     return folded
 
@@ -69,12 +73,20 @@ def smeared(ink: Ink, wear: Wear, _drawn: np.random.Generator) -> Ink:
 
 
 def _inked(ink: Ink, count: int, drawn: np.random.Generator) -> Places:
-    """So many places where some ink is; the middle of the label where there is none."""
-    if not cv2.hasNonZero(ink):
-        return np.tile(np.array(ink.shape[::-1]) / 2, (count, 1))
-    # OpenCV 4 gives (n, 1, 2), OpenCV 5 (n, 2).
-    inked = np.asarray(cv2.findNonZero(ink)).reshape(-1, 2)
-    return inked[drawn.integers(len(inked), size=count)].astype(np.float64)
+    """So many places where some ink is, as long as there are any.
+
+    For each, points are drawn over the whole label until one falls on ink: another serial moves
+    none of them.
+    """
+    points = drawn.integers(0, ink.shape[::-1], (count, _POINTS, 2))
+    hits = ink[points[..., 1], points[..., 0]] > 0
+    found = points[np.arange(count), hits.argmax(axis=1)]
+    missed = np.flatnonzero(~hits.any(axis=1))
+    if missed.size and cv2.hasNonZero(ink):
+        # OpenCV 4 gives (n, 1, 2), OpenCV 5 (n, 2).
+        inked = np.asarray(cv2.findNonZero(ink)).reshape(-1, 2)
+        found[missed] = inked[drawn.integers(len(inked), size=missed.size)]
+    return np.asarray(found, np.float64)
 
 
 def _blot(

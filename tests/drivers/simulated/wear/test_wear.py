@@ -93,7 +93,7 @@ def test_mottling_leaves_about_its_share_without_ink() -> None:
     assert printed(black, Wear(mottling=0.07), 4).mean() / 255 == pytest.approx(0.07, abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["void", "dust", "wrinkle"])
+@pytest.mark.parametrize("name", ["void", "dust"])
 def test_what_takes_ink_away_strikes_where_there_is_some(name: str) -> None:
     """Off the diagonal as well, and at places of its own for each label."""
     corner = np.full((200, 300), 255, np.uint8)
@@ -101,6 +101,15 @@ def test_what_takes_ink_away_strikes_where_there_is_some(name: str) -> None:
     papers = [printed(corner, WEAR[name], seed) for seed in range(12)]
     assert all(ink(paper) < ink(corner) for paper in papers)
     assert len({paper.tobytes() for paper in papers}) == 12
+
+
+@pytest.mark.parametrize("name", ["void", "dust", "wrinkle", "dead-dots"])
+def test_another_serial_moves_no_defect(name: str) -> None:
+    one, other = label(), label()
+    other[150:155, 200:215] = 0
+    changed = [printed(each, WEAR[name], 4) != each for each in (one, other)]
+    assert changed[0][:145].any()
+    assert np.array_equal(changed[0][:145], changed[1][:145])
 
 
 def test_ink_is_dragged_along_the_feed_only() -> None:

@@ -153,6 +153,26 @@ REPAIR_PRINTER = Remedy(
     sentence("Free the cutter of the printer."),
     lambda bench: bench.printer.repair(),
 )
+CHANGE_HEAD = Remedy(
+    "change-head",
+    sentence("Change the print head."),
+    lambda bench: bench.printer.mend_wear("dead-dots"),
+)
+SET_DARKNESS = Remedy(
+    "set-darkness",
+    sentence("Set the darkness of the printer back to what it was."),
+    lambda bench: bench.printer.mend_wear("faint", "bold"),
+)
+THREAD_RIBBON = Remedy(
+    "thread-ribbon",
+    sentence("Thread the ribbon again, without a fold."),
+    lambda bench: bench.printer.mend_wear("wrinkle"),
+)
+ALIGN_PAPER = Remedy(
+    "align-paper",
+    sentence("Lay the paper straight between its guides."),
+    lambda bench: bench.printer.mend_wear("skew", "offset"),
+)
 MEND_CAMERA = Remedy(
     "mend-camera",
     sentence("Put the camera right and plug it in again."),
@@ -193,6 +213,10 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
             EMPTY_BUFFER,
             PLUG_IN_PRINTER,
             REPAIR_PRINTER,
+            CHANGE_HEAD,
+            SET_DARKNESS,
+            THREAD_RIBBON,
+            ALIGN_PAPER,
             MEND_CAMERA,
             RESTORE_SCANNER,
             FREE_GATE,
@@ -236,6 +260,19 @@ def _by_itself(
         steps,
         TAKE_AWAY,
         comes_out=True,
+    )
+
+
+def _worn(name: str, does: str, remedy: Remedy | None = None) -> Fault:
+    """See WEAR; without a remedy it befalls a single label."""
+    labels = None if remedy else 1
+    return Fault(
+        name,
+        Device.PRINTER,
+        does,
+        lambda bench: bench.printer.wear_out(name, labels=labels),
+        (Step.PRINT,),
+        remedy,
     )
 
 
@@ -421,6 +458,30 @@ FAULTS: Mapping[str, Fault] = _table(
             sentence("The cable of the printer is pulled; the connection seems to stand."),
             lambda printer: printer.go_half_open(),
             remedy=PLUG_IN_PRINTER,
+        ),
+        _worn(
+            "dead-dots",
+            sentence(
+                "Three dots of the print head burn out: a white line runs through each label."
+            ),
+            CHANGE_HEAD,
+        ),
+        _worn(
+            "faint", sentence("The print head heats too little: the print is pale."), SET_DARKNESS
+        ),
+        _worn("bold", sentence("The print head heats too much: the ink spreads."), SET_DARKNESS),
+        _worn(
+            "wrinkle",
+            sentence("The ribbon has a fold: white bands slant across each label."),
+            THREAD_RIBBON,
+        ),
+        _worn("void", sentence("A speck of dust leaves a white blot in the ink of one label.")),
+        _worn("smear", sentence("Something drags over the wet ink of one label.")),
+        _worn("skew", sentence("The paper runs askew: the print is turned on it."), ALIGN_PAPER),
+        _worn(
+            "offset",
+            sentence("The paper has shifted: the print lies beside its place."),
+            ALIGN_PAPER,
         ),
         _camera(
             "camera-frozen",

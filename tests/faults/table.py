@@ -80,6 +80,11 @@ def _comes_out(name: str) -> dict[tuple[str, Step], Expected]:
     }
 
 
+def _worn(*names: str) -> dict[tuple[str, Step], Expected]:
+    """What a worn printer makes of a label whose symbols can still be read."""
+    return {(name, Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT) for name in names}
+
+
 def _gate_stops(
     name: str, *conditions: Condition, moving: tuple[Condition, ...] = ()
 ) -> dict[tuple[str, Step], Expected]:
@@ -103,6 +108,7 @@ def _only_moving(name: str, *conditions: Condition) -> dict[tuple[str, Step], Ex
 _UNEXPLAINED = Condition.UNEXPLAINED_LABELS
 
 _TEXT = "Text is not compared with what was meant; only the symbols are."
+_PRINT = "How well a label is printed is not judged while its symbols can be read."
 _LATE = (
     "What comes out of the printer by itself once the label before the camera was looked at goes"
     " with that label to the good ones. The printer's odometer tells it at the next label, or at"
@@ -152,6 +158,7 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("power-cycle-mid-format", Step.READY): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-prints", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-forgets", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
+    **_worn("dead-dots", "faint", "bold", "wrinkle", "void", "smear", "skew", "offset"),
     **_stops("camera-frozen", "camera", Condition.FROZEN_PICTURE),
     **_stops("camera-lagging", "camera", Condition.STALE_PICTURE),
     **_stops("camera-black", "camera", Condition.BLACK_PICTURE),

@@ -49,6 +49,7 @@ WEAR: Mapping[str, Wear] = MappingProxyType(
         "smear": Wear(smear_dots=9.0, smear=0.5),
         "wrinkle": Wear(wrinkles=1, wrinkle_dots=3.0),
         "ghost": Wear(ghost=0.45),
+        "overprint": Wear(ghost=1.0),
         "used-ribbon": Wear(ghost=-1.0),
         "offset": Wear(shift_x=12.0, shift_y=8.0),
         "skew": Wear(skew_degrees=2.5),

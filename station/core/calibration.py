@@ -36,7 +36,11 @@ class Margin:
     """The limit is never tighter: good labels vary by so much between two days."""
 
 
-MARGINS: Mapping[str, Margin] = {}
+MARGINS: Mapping[str, Margin] = {
+    "registration": Margin(times=2000, least=300),
+    "residual": Margin(times=1500, least=250),
+    "residual_elsewhere": Margin(times=1500, least=120),
+}
 """By the name of the measure in Quality, which is that of its limit in Limits."""
 
 

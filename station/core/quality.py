@@ -28,14 +28,20 @@ class Quality(Shape):
     """Mean distance between where things are and where they were meant, in thousandths of a dot;
     None where the picture was not registered."""
 
-    worst_residual: int = 0
-    """Of the part that differs most from what was meant, in thousandths."""
+    residual: int = 0
+    """What differs from what was meant at the worst place, in thousandths of a square dot."""
+
+    residual_elsewhere: int = 0
+    """The same at the worst second place of one glyph."""
 
     dead_dots: tuple[int, ...] = ()
     """Print head dots that left no ink where there should be some, from 0 at the left."""
 
-    sharpness: int | None = None
-    """Width of the sharpest edges, in thousandths of a pixel (`station.vision.fitness`)."""
+    softness: int | None = None
+    """Blur of the picture, as a standard deviation in thousandths of a dot."""
+
+    growth: int | None = None
+    """How far ink has spread on every side, in thousandths of a dot; below zero it has shrunk."""
 
     paper: int | None = None
     """How bright the label's paper is, in thousandths of white; None where nothing was compared."""
@@ -49,3 +55,15 @@ class Limits(Shape):
     The defaults are for a label nobody has calibrated. Whole numbers: thousandths, except where a
     name says otherwise.
     """
+
+    registration: int = 1000
+    """Of a dot; more is no registration."""
+
+    residual: int = 1000
+    """Of a square dot, at the worst place of a glyph or of a piece of a drawing."""
+
+    residual_elsewhere: int = 450
+    """The same at the next worst place of it."""
+
+    spot: int = 6000
+    """Of a square dot, of ink on bare paper."""

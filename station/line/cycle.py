@@ -54,7 +54,7 @@ class Cycle:
         gate: Gate,
         print_seconds: float,
         window: int = 1,
-        compare: bool = False,
+        compare: bool = True,
         check_clock: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

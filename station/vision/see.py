@@ -2,9 +2,8 @@
 
     decode      what the symbols say
     register    where each dot of the label lies on the picture
+    dead dots   columns of the print head that leave no ink
     compare     every part with what was meant
-    defects     what the print head, the ribbon and the paper did
-    indices     how well each symbol is printed
 
 What was read is judged elsewhere (`station.core.judge`); what is found here is a fact, with its
 place. A label that was read but could not be laid over what was meant has not been compared, and
@@ -14,10 +13,15 @@ says so: it never passes for one that has.
 from collections.abc import Collection
 
 from station.core.quality import Limits, Quality
-from station.vision.decode import decode
-from station.vision.picture import Picture
+from station.vision.comparison import compare
+from station.vision.decode import Decoding, decode
+from station.vision.head import findings_of, worn_dots
+from station.vision.picture import Picture, grey
+from station.vision.registration import Rectified, rectify, register
 from station.vision.sheet import Sheet
 from station.vision.sighting import Sighting
+
+BUILT_IN = Limits()
 
 
 def see(
@@ -25,7 +29,7 @@ def see(
     *,
     expected: Collection[str] = (),
     sheet: Sheet | None = None,
-    limits: Limits = Limits(),  # noqa: ARG001, B008 - immutable; used by what compares
+    limits: Limits = BUILT_IN,
     qr: bool = False,
     budget_seconds: float = 0.3,
 ) -> Sighting:
@@ -33,7 +37,29 @@ def see(
 
     `expected` as for `decode`. Without a `sheet` the symbols are read and nothing is compared.
     """
-    decoding = decode(pixels, expected=expected, qr=qr, budget_seconds=budget_seconds)
-    if sheet is None or not decoding.symbols:
-        return Sighting(decoding)
-    return Sighting(decoding, quality=Quality(passes=len(decoding.passes)))
+    picture = grey(pixels)
+    decoding = decode(picture, expected=expected, qr=qr, budget_seconds=budget_seconds)
+    read = Quality(passes=max(1, len(decoding.passes)))
+    if sheet is None:
+        return Sighting(decoding, quality=read)
+    registration = register(picture, sheet, decoding.symbols)
+    if registration is None or registration.error * 1000 > limits.registration:
+        return Sighting(decoding, quality=read)
+    return _compared(decoding, rectify(picture, sheet, registration), sheet, limits)
+
+
+def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Limits) -> Sighting:
+    worn = worn_dots(rectified, sheet)
+    found = compare(rectified, sheet, limits, worn=frozenset(each.dot for each in worn))
+    quality = Quality(
+        passes=max(1, len(decoding.passes)),
+        registration=round(rectified.registration.error * 1000),
+        residual=found.residual,
+        residual_elsewhere=found.elsewhere,
+        dead_dots=tuple(each.dot for each in worn if each.dead),
+        paper=round(rectified.paper * 1000 / 255),
+        growth=round(rectified.growth * 1000),
+        softness=round(rectified.softness * 1000),
+    )
+    findings = (*findings_of(worn, rectified, sheet), *found.findings)
+    return Sighting(decoding, findings, quality, compared=True)

@@ -16,6 +16,9 @@ _POINTS = 200
 """Drawn for each place; a tenth of a label is ink."""
 
 _FRACTION = 4
+_FINE = 8
+"""Pixels to a dot in which blots are drawn."""
+
 """Bits of a dot in OpenCV's drawing functions."""
 
 
@@ -96,12 +99,21 @@ def _blot(
     level: int,
     drawn: np.random.Generator,
 ) -> None:
-    """Three overlapping discs: no dust is round."""
+    """Three overlapping discs: no dust is round. Drawn finely: one can be smaller than a dot."""
+    half = int(np.ceil(width)) + 1
+    left, top = (int(at) - half for at in place)
+    side = (2 * half + 1) * _FINE
+    fine = np.zeros((side, side), np.uint8)
     for _ in range(3):
-        x, y = place + drawn.uniform(-0.2, 0.2, 2) * width
-        radius = drawn.uniform(0.3, 0.5) * width
-        at, by = (round(x * 2**_FRACTION), round(y * 2**_FRACTION)), round(radius * 2**_FRACTION)
-        cv2.circle(ink, at, by, (level,), -1, cv2.LINE_AA, _FRACTION)
+        x, y = (place + drawn.uniform(-0.2, 0.2, 2) * width - (left, top) + 0.5) * _FINE
+        radius = drawn.uniform(0.3, 0.5) * width * _FINE
+        cv2.circle(fine, (round(x), round(y)), round(radius), (255,), -1)
+    cover = cv2.resize(fine, None, fx=1 / _FINE, fy=1 / _FINE, interpolation=cv2.INTER_AREA)
+    above, before = max(0, -top), max(0, -left)
+    here = ink[max(0, top) : top + len(cover), max(0, left) : left + len(cover)]
+    seen = cover[above : above + here.shape[0], before : before + here.shape[1]].astype(np.float32)
+    share = seen / np.float32(255)
+    here[:] = np.rint(here * (1 - share) + level * share).astype(np.uint8)
 
 
 def _fold(

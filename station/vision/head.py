@@ -1,0 +1,100 @@
+"""Dots of the print head that are dead: white lines along the feed, one dot wide.
+
+A dead dot leaves no ink wherever ink was meant in its column, from the top of the label to its
+bottom, whatever is printed there; its neighbours do. A column without enough ink says nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import erf, sqrt
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from station.core.verdict import Code
+from station.vision.registration import Rectified
+from station.vision.sheet import Area, Sheet
+from station.vision.sighting import Finding
+
+LEAST_INK = 9
+"""Dots of ink a column needs, with ink on both sides of it, to say anything."""
+
+MISSING = 0.55
+"""Share that has to be missing of what one dead dot takes away."""
+
+WEAK = 0.2
+"""The same of a dot that is only weak: its line is no other character either."""
+
+AROUND = 0.2
+"""Share that may be missing three dots away on either side: more is no line but a void."""
+
+
+@dataclass(frozen=True, slots=True)
+class WornDot:
+    dot: int
+    """Column of the sheet, from 0 at the left."""
+
+    missing: float
+    """Share of its ink that is not there, 0 to 1."""
+
+    @property
+    def dead(self) -> bool:
+        return self.missing >= MISSING
+
+
+def worn_dots(rectified: Rectified, sheet: Sheet) -> tuple[WornDot, ...]:
+    """All dots that leave less ink than they should, all the way down."""
+    missing, ink = _columns(rectified, sheet)
+    share = np.where(ink >= LEAST_INK, missing / np.maximum(ink, 1), 0.0)
+    whole = _of_one(rectified.softness)
+    return tuple(
+        WornDot(int(dot), min(1.0, float(share[dot]) / whole))
+        for dot in np.flatnonzero(share > WEAK * whole).tolist()
+        if _is_line(share, dot)
+    )
+
+
+def _of_one(softness: float) -> float:
+    """Share of its column's ink that seems to be missing where one dot is dead: blur hides some."""
+    return erf(0.5 / (max(softness, 0.1) * sqrt(2)))
+
+
+def findings_of(worn: tuple[WornDot, ...], rectified: Rectified, sheet: Sheet) -> Iterator[Finding]:
+    """A dead one that runs through a symbol rejects the label; elsewhere it is a warning."""
+    for each in (some for some in worn if some.dead):
+        touched = next((s for s in sheet.symbols if s.area.x <= each.dot < s.area.right), None)
+        area = touched.area if touched else Area(0, 0, sheet.width, sheet.height)
+        line = Area(each.dot, area.y, 1, area.height)
+        yield Finding(
+            Code.DEAD_DOTS,
+            part=f"dot {each.dot}",
+            seen=f"{each.missing:.0%}",
+            outline=rectified.registration.outline(line),
+            rejects=touched is not None,
+        )
+
+
+def _columns(rectified: Rectified, sheet: Sheet) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Dots of ink that are missing, and that were meant, of each column where it can be told.
+
+    A dot counts where ink was meant beside it on both sides as well: at the edge of a stroke the
+    picture's blur takes as much away as a dead dot does.
+    """
+    size = (sheet.width, sheet.height)
+    here = rectified.part(Area(0, 0, *size))
+    seen, meant = (
+        cv2.resize(each[here], size, interpolation=cv2.INTER_AREA)
+        for each in (rectified.seen, rectified.meant)
+    )
+    ink = (sheet.picture == 0).astype(np.uint8)
+    inner = cv2.erode(ink, np.ones((1, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
+    dark = np.where(inner > 0, 1 - meant, np.float32(0))
+    lost = np.where(inner > 0, seen - meant, np.float32(0))
+    return lost.sum(axis=0), dark.sum(axis=0)
+
+
+def _is_line(share: NDArray[np.float32], dot: int) -> bool:
+    """Whether the ink is there again a few dots away."""
+    near = [share[at] for at in (dot - 4, dot - 3, dot + 3, dot + 4) if 0 <= at < len(share)]
+    return bool(near) and min(near) < AROUND

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from station.core.calibration import Calibration
+from station.core.challenge import Cause, Result, Span
 from station.core.judge import Code, Reason
 from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem
@@ -133,8 +134,8 @@ class OrderHeld(Shape):
     type: Literal["OrderHeld"] = "OrderHeld"
     order: str
     cause: str
-    """A code: "operator", "fault", "rejects", "restart", "take-away", "template", "reprint", or
-    the code of an in-doubt label.
+    """A code: "operator", "fault", "rejects", "restart", "take-away", "template", "reprint",
+    "challenge", or the code of an in-doubt label.
     """
 
     detail: str = ""
@@ -352,6 +353,94 @@ class ScannerProved(Shape):
     """What was lost or changed; empty if the card survived."""
 
 
+class FamilyLeftOut(Shape):
+    """A family of bad labels that an order has no specimen of, and why."""
+
+    family: str
+    why: Problem
+
+
+class ChallengeStarted(Shape):
+    """Bad labels of the order at the line are made, to see that each of them is rejected."""
+
+    type: Literal["ChallengeStarted"] = "ChallengeStarted"
+    order: str
+    causes: tuple[Annotated[Cause, Field(strict=False)], ...]
+    """Why it was due; empty where a person wanted it."""
+
+    families: tuple[str, ...]
+    """Those that are made, in their order (`station.core.challenge`)."""
+
+    left_out: tuple[FamilyLeftOut, ...]
+    recipe: str
+    """Recipe.digest of the labels of the order."""
+
+    version: str
+    """Of the program."""
+
+    configuration: str
+    """SHA-256 of the configuration in force."""
+
+
+class ChallengeSpecimen(Shape):
+    """One bad label was made and judged. The gate rejects it, whatever its verdict."""
+
+    type: Literal["ChallengeSpecimen"] = "ChallengeSpecimen"
+    order: str
+    family: str
+    expected: tuple[Annotated[Code, Field(strict=False)], ...]
+    """Reasons of which one shows that it was seen for what it is."""
+
+    ai: str
+    """The element that the reason has to name; empty where it is about none."""
+
+    caught: bool
+    """It was rejected for one of these."""
+
+    reasons: tuple[Reason, ...]
+    """All that were found; empty where it was accepted."""
+
+    symbols: tuple[SymbolRead, ...]
+    zpl: str
+    """SHA-256 of the bytes sent; empty for a blank label."""
+
+    evidence: str = ""
+    """SHA-256 of the picture."""
+
+
+class ChallengeEnded(Shape):
+    type: Literal["ChallengeEnded"] = "ChallengeEnded"
+    order: str
+    result: Annotated[Result, Field(strict=False)]
+    missed: tuple[str, ...] = ()
+    """The families that were not caught."""
+
+    detail: str = ""
+    """What aborted it."""
+
+
+class LabelsQuarantined(Shape):
+    """Labels that nothing vouches for any more: a challenge after them was not passed."""
+
+    type: Literal["LabelsQuarantined"] = "LabelsQuarantined"
+    order: str
+    labels: tuple[Span, ...]
+    """First and last numbers."""
+
+    cause: Literal["missed", "ended"]
+    """Or their order was ended before the challenge that was to follow them."""
+
+
+class LabelsCleared(Shape):
+    """Two people have inspected labels on hold again and let them go."""
+
+    type: Literal["LabelsCleared"] = "LabelsCleared"
+    order: str
+    labels: tuple[Span, ...]
+    reason: str
+    witness: str
+
+
 class BackupMade(Shape):
     type: Literal["BackupMade"] = "BackupMade"
     folder: str
@@ -447,6 +536,11 @@ Event = Annotated[
     | FaultRaised
     | FaultCleared
     | ScannerProved
+    | ChallengeStarted
+    | ChallengeSpecimen
+    | ChallengeEnded
+    | LabelsQuarantined
+    | LabelsCleared
     | BackupMade
     | JournalRestored
     | HeadsBegun

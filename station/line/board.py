@@ -10,13 +10,28 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
+from station.core.challenge import Choice
 from station.core.events import Outcome
 from station.core.judge import Reason
 from station.core.problem import Problem, Refused
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
 from station.records.query import OrderRow
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of a challenge that is under way."""
+
+    family: str
+    """The specimen that is made, or was made last."""
+
+    place: int
+    """From 1."""
+
+    of: int
 
 
 class Mode(StrEnum):
@@ -85,6 +100,12 @@ class Snapshot:
 
     unproven: Problem | None = None
     """Why the scanner is not believed before the challenge card was scanned; None if it is."""
+
+    challenge: Problem | None = None
+    """Why the order on hold may not go on before a challenge is passed; None if it may."""
+
+    challenging: Progress | None = None
+    """How far the challenge is that is under way."""
 
     expected: bytes = b""
     """PNG of the label as it should be."""
@@ -214,6 +235,34 @@ class Prove:
     """Somebody has the challenge card in hand: the scanner waits for it now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Make bad labels of the order on hold, and see that each of them is rejected."""
+
+    order: str
+    families: Choice | Literal[""] = ""
+    """Which; those of the schedule where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Stop the challenge that is under way: it is neither passed nor missed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Two people let labels go that a challenge had put on hold; they have inspected them."""
+
+    order: str
+    number: int
+    """Of the label; 0 for all of the order that are on hold."""
+
+    reason: str
+    witness: str
+
+
 Request = (
     Start
     | Hold
@@ -228,6 +277,9 @@ Request = (
     | Approve
     | Retire
     | Prove
+    | Challenge
+    | Interrupt
+    | Clear
 )
 
 

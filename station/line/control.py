@@ -33,7 +33,10 @@ from station.line.approval import Approvals
 from station.line.board import (
     Approve,
     Board,
+    Challenge,
+    Clear,
     Close,
+    Interrupt,
     Look,
     Measure,
     Prove,
@@ -62,9 +65,35 @@ ANSWER_SECONDS = 20.0
 MOST_TALKS = 16
 """At once; who comes later is turned away."""
 
-Decision = Settle | Look | Reprint | Measure | Use | Close | Approve | Retire | Prove
+Decision = (
+    Settle
+    | Look
+    | Reprint
+    | Measure
+    | Use
+    | Close
+    | Approve
+    | Retire
+    | Prove
+    | Challenge
+    | Interrupt
+    | Clear
+)
 
-Kind = Literal["settle", "look", "reprint", "measure", "use", "close", "approve", "retire", "prove"]
+Kind = Literal[
+    "settle",
+    "look",
+    "reprint",
+    "measure",
+    "use",
+    "close",
+    "approve",
+    "retire",
+    "prove",
+    "challenge",
+    "interrupt",
+    "clear",
+]
 
 
 class Question(Shape):
@@ -94,6 +123,9 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "approve": TypeAdapter(Approve),
     "retire": TypeAdapter(Retire),
     "prove": TypeAdapter(Prove),
+    "challenge": TypeAdapter(Challenge),
+    "interrupt": TypeAdapter(Interrupt),
+    "clear": TypeAdapter(Clear),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -105,6 +137,9 @@ _NAMES: dict[type, Kind] = {
     Approve: "approve",
     Retire: "retire",
     Prove: "prove",
+    Challenge: "challenge",
+    Interrupt: "interrupt",
+    Clear: "clear",
 }
 
 
@@ -117,7 +152,9 @@ def actor_of(name: str, *, uid: int) -> str:
     return f"{name.strip()} (command line, {user})"
 
 
-def decide(desk: Desk, decision: Settle | Reprint | Measure | Use | Close, *, by: str) -> None:
+def decide(
+    desk: Desk, decision: Settle | Reprint | Measure | Use | Close | Clear, *, by: str
+) -> None:
     """Write down, for a station that stands still, what a person decided. Raises Refused."""
     refuse(problems_of(decision, by=by))
     actor = actor_of(by, uid=os.getuid())
@@ -130,6 +167,8 @@ def decide(desk: Desk, decision: Settle | Reprint | Measure | Use | Close, *, by
             desk.measure(decision, actor=actor)
         case Use():
             desk.use(decision, actor=actor)
+        case Clear():
+            desk.clear(decision, actor=actor)
         case Close():
             desk.close(decision, actor=actor)
 

@@ -27,6 +27,7 @@ from station.core.events import (
 )
 from station.core.judge import Code, Ledger, Reason
 from station.core.state import PASSED, LabelState
+from station.line.challenge.run import Challenger
 from station.line.count import Count
 from station.line.job import Job, Label
 from station.line.memory import PrinterMemory
@@ -78,6 +79,19 @@ class Cycle:
         self._seen: Seen | None = None
         self._verdicts = Verdicts(
             journal=journal, ledger=ledger, evidence=evidence, gate=gate, deadline=self._deadline
+        )
+        self.challenger = Challenger(
+            journal=journal,
+            printer=printer,
+            reader=reader,
+            gate=gate,
+            verdicts=self._verdicts,
+            check=self.check,
+            occupied=self.occupied,
+            deadline=self._deadline,
+            compare=compare,
+            window=window,
+            clock=clock,
         )
         self.second_look = SecondLook(
             journal=journal, reader=reader, verdicts=self._verdicts, compare=compare, clock=clock

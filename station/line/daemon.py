@@ -31,9 +31,12 @@ from station.line.board import (
     Approve,
     Asked,
     Board,
+    Challenge,
+    Clear,
     Close,
     End,
     Hold,
+    Interrupt,
     Look,
     Measure,
     Mode,
@@ -45,6 +48,8 @@ from station.line.board import (
     Start,
     Use,
 )
+from station.line.challenge.challenging import Challenging
+from station.line.challenge.interlock import Interlock
 from station.line.cycle import Cycle
 from station.line.desk import Desk
 from station.line.inbox import Inbox, Receipt
@@ -91,6 +96,7 @@ class Daemon:
         may_start: Callable[[OrderRow], None] = lambda _: None,
         trigger: Trigger | None = None,
         prover: Prover | None = None,
+        interlock: Interlock | None = None,
         signing: Signing | None = None,
         chores: tuple[Callable[[], Iterable[Event]], ...] = (),
         notice: Callable[[], Problem | None] = lambda: None,
@@ -98,7 +104,8 @@ class Daemon:
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
         `may_start` raises Refused where papers or registers stand against an order today. `prover`
-        has the scanner, where there is one that a challenge card can be scanned with.
+        has the scanner, where there is one that a challenge card can be scanned with. `interlock`
+        knows when bad labels have to be made before good ones.
 
         Each chore is called once per turn of the loop, never waits, and gives what there is to
         record of it. `notice` is what people should see to soon. `alive` is called once per turn as
@@ -109,7 +116,15 @@ class Daemon:
         self._board = board
         self._prover = prover
         unproven = prover.due if prover else lambda: None
-        self._showing = Showing(board, records, scanned=scanned, notice=notice, unproven=unproven)
+        self._challenging = Challenging(interlock)
+        self._showing = Showing(
+            board,
+            records,
+            scanned=scanned,
+            notice=notice,
+            unproven=unproven,
+            challenging=self._challenging,
+        )
         self._signing = signing or Signing(journal, None)
         self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
         self._approvals = approvals
@@ -154,6 +169,7 @@ class Daemon:
             events += [LabelInDoubt(order=order, number=n, cause="restart") for n in lost]
             if lost or current.state == OrderState.RUNNING:
                 events.append(OrderHeld(order=order, cause="restart"))
+        events += self._challenging.recover()
         self._journal.append(*events)
         for receipt in self._inbox.recover():
             self._note(receipt)
@@ -182,8 +198,11 @@ class Daemon:
         self._watch()
         self._take_orders()
         self._answer_waiting(seconds=0.0 if self._busy() else IDLE_SECONDS)
-        if self._printable():
-            self._print_one()
+        if self._challenging.active:
+            self._try_one()
+        elif self._printable():
+            if not self._stopped_for_challenge():
+                self._print_one()
         else:
             self._drain()
 
@@ -278,6 +297,7 @@ class Daemon:
                 version=self._version,
                 configuration=self._configuration,
             ),
+            *self._challenging.holding(row),
             actor=actor,
         )
         self._sign("order", order_id)
@@ -311,7 +331,7 @@ class Daemon:
         check_digest(name, revision, digest=digest, approval=approval)
 
     def _busy(self) -> bool:
-        return self._printable() or self._cycle.in_flight > 0
+        return self._printable() or self._cycle.in_flight > 0 or self._challenging.active
 
     def _drain(self) -> None:
         """The line stands: what is on its way to the camera is judged, or put in doubt."""
@@ -382,6 +402,8 @@ class Daemon:
             numbers = ", ".join(str(each.number) for each in lacking)
             self._journal.append(OrderHeld(order=order, cause="reprint", detail=numbers))
             self._publish()
+            return
+        if self._stopped_for_challenge(finishing=True):
             return
         try:
             counted = self._odometer(row)
@@ -491,11 +513,18 @@ class Daemon:
                 self._look(order, number, actor=asked.actor)
             case Prove():
                 self._prove(actor=asked.actor)
+            case Challenge():
+                self._begin_challenge(asked.request, actor=asked.actor)
+            case Interrupt(reason):
+                self._challenging.interrupt(reason, actor=asked.actor)
             case decision:
                 self._decide(decision, actor=asked.actor)
 
     def _decide(
-        self, decision: Settle | Reprint | Measure | Use | Close | Approve | Retire, *, actor: str
+        self,
+        decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear,
+        *,
+        actor: str,
     ) -> None:
         """What would be decided the same way while the station stands still."""
         match decision:
@@ -507,6 +536,8 @@ class Daemon:
                 self._desk.measure(decision, actor=actor)
             case Use():
                 self._desk.use(decision, actor=actor)
+            case Clear():
+                self._desk.clear(decision, actor=actor)
             case Close():
                 self._close(decision, actor=actor)
             case Approve():
@@ -530,10 +561,16 @@ class Daemon:
             self._check_settled(current)
             self._check_in_force(current)
             self._check_scanner()
+            self._challenging.check_idle()
+        due = self._challenging.holding(current)
         if self._records.fault():
             self._check_machine()
-            self._journal.append(FaultCleared(reason=reason), actor=actor)
+            self._journal.append(FaultCleared(reason=reason), *due, actor=actor)
+        elif due:
+            self._challenging.check(current)
         self._cycle.renew()
+        if due:
+            return
         if current and current.state == OrderState.HELD:
             self._journal.append(OrderResumed(order=current.order.id, reason=reason), actor=actor)
 
@@ -550,7 +587,11 @@ class Daemon:
                 problem("Order {order!r} is neither waiting nor on hold.", order=order_id)
             )
         self._check_settled(row)
-        events: list[Event] = [OrderEnded(order=order_id, reason=reason)]
+        self._challenging.check_idle()
+        events: list[Event] = [
+            *self._challenging.ending(row),
+            OrderEnded(order=order_id, reason=reason),
+        ]
         if row.balance.issued:
             events.insert(0, self._last_odometer(row))
         self._journal.append(*events, actor=actor)
@@ -585,6 +626,7 @@ class Daemon:
             raise Refused(problem("This station has no scanner that could be checked."))
         if current and current.state == OrderState.RUNNING:
             raise Refused(problem("Put the line on hold first."))
+        self._challenging.check_idle()
         self._prover.prove(actor=actor)
         self._passed_over.clear()
 
@@ -595,7 +637,32 @@ class Daemon:
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
 
+    def _begin_challenge(self, request: Challenge, *, actor: str) -> None:
+        """What is on its way to the camera is judged first."""
+        if not self._printable():
+            self._drain()
+        self._challenging.begin(
+            request,
+            self._records.current(),
+            version=self._version,
+            configuration=self._configuration,
+            actor=actor,
+        )
+
+    def _try_one(self) -> None:
+        """The next bad label of a challenge, or its end."""
+        if not self._challenging.turn(by_hand=self._hold_on_reject):
+            self._answer_waiting(seconds=WAITING_SECONDS)
+        self._publish()
+
+    def _stopped_for_challenge(self, *, finishing: bool = False) -> bool:
+        """Hold the order if a challenge is due; whether it was."""
+        held = self._challenging.holding(self._records.current(), finishing=finishing)
+        self._record(held)
+        return bool(held)
+
     def _look(self, order_id: str, number: int, *, actor: str) -> None:
+        self._challenging.check_idle()
         row, label = self._records.order(order_id), self._records.label(order_id, number)
         current = self._records.current()
         if row is None or label is None or current is None or current.order.id != order_id:

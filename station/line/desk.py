@@ -6,7 +6,9 @@ Where nothing but somebody's word stands for what became of a label, two people 
 import unicodedata
 from collections.abc import Callable
 
+from station.core.challenge import numbers_of, told
 from station.core.events import (
+    LabelsCleared,
     LabelSettled,
     OrderClosed,
     ReprintAuthorised,
@@ -18,7 +20,8 @@ from station.core.problem import Problem, Refused, problem
 from station.core.reconciliation import Sheet
 from station.core.state import GONE, LabelState, OrderState
 from station.core.udi import CARRIERS
-from station.line.board import Close, Measure, Reprint, Settle, Use
+from station.line.board import Clear, Close, Measure, Reprint, Settle, Use
+from station.records.challenges import Challenges
 from station.records.journal import Journal
 from station.records.query import LabelRow, OrderRow, Records
 
@@ -163,6 +166,41 @@ class Desk:
             actor=actor,
         )
 
+    def clear(self, request: Clear, *, actor: str) -> None:
+        """Let labels go that a challenge had put on hold, in a closed order too. Raises Refused."""
+        check_second_person(actor, request.witness)
+        found = Challenges(self._journal.db).on_hold(order=request.order)
+        held = found[0].labels if found else ()
+        wanted = ((request.number, request.number),) if request.number else held
+        if not set(numbers_of(wanted)) & set(numbers_of(held)):
+            raise Refused(
+                problem(
+                    "No such label of order {order} is on hold for a challenge.",
+                    order=request.order[:60],
+                )
+            )
+        self._journal.append(
+            LabelsCleared(
+                order=request.order,
+                labels=wanted,
+                reason=request.reason,
+                witness=request.witness,
+            ),
+            actor=actor,
+        )
+
+    def _check_nothing_on_hold(self, order: str) -> None:
+        """Raises Refused while a missed challenge casts doubt on labels that were let pass."""
+        for found in Challenges(self._journal.db).on_hold(order=order):
+            raise Refused(
+                problem(
+                    "{count} labels are on hold, because a challenge after them was not passed:"
+                    " {labels}. Two people inspect them again and let them go, or destroy them.",
+                    count=found.count,
+                    labels=told(found.labels),
+                )
+            )
+
     def close(self, request: Close, *, actor: str) -> None:
         """Close an order that balances; or one that does not, if two people say why.
 
@@ -177,6 +215,7 @@ class Desk:
                     state=row.state,
                 )
             )
+        self._check_nothing_on_hold(request.order)
         sheet = self._records.sheet(request.order)
         assert sheet is not None, "the order was found"
         if not sheet.balanced:

@@ -6,6 +6,7 @@ from station.artwork.picture import expected_picture, to_png
 from station.core.problem import Problem
 from station.core.state import LabelState, OrderState
 from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
+from station.line.challenge.challenging import Challenging
 from station.line.job import Label
 from station.line.verdicts import Outcome
 from station.records.query import OrderRow, Records
@@ -23,16 +24,19 @@ class Showing:
         scanned: bool,
         notice: Callable[[], Problem | None],
         unproven: Callable[[], Problem | None] = lambda: None,
+        challenging: Challenging,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
 
-        `notice` gives what people should see to soon, `unproven` why the scanner is not believed.
+        `notice` gives what people should see to soon, `unproven` why the scanner is not believed,
+        `challenging` how things stand with the challenge.
         """
         self._board = board
         self._records = records
         self._scanned = scanned
         self._notice = notice
         self._unproven = unproven
+        self._challenging = challenging
         self._seen: LabelSeen | None = None
         self._rejected: LabelSeen | None = None
         self._expected = self._picture = b""
@@ -79,6 +83,8 @@ class Showing:
                 refused=self.refused,
                 notice=self._notice(),
                 unproven=self._unproven(),
+                challenge=self._challenging.due(current),
+                challenging=self._challenging.progress,
                 expected=self._expected,
                 picture=self._picture,
             )

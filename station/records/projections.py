@@ -17,6 +17,8 @@ fault            every fault; the one that latches the station has no `cleared`
 template         one row per approval of a label's design; the last one of its revision counts
 calibration      one row per calibration; the last one of a design counts
 scanner_proof    one row per scan of the challenge card; the last one of a scanner counts
+challenge        one row per challenge of the line with bad labels, and how it ended
+quarantine       one row per label on hold for a challenge that was not passed, until it is cleared
 """
 
 import json
@@ -27,6 +29,7 @@ from typing import Any
 import apsw
 
 from station.core import events as e
+from station.core.challenge import numbers_of
 from station.core.state import (
     GONE,
     IllegalStepError,
@@ -55,6 +58,8 @@ TABLES = (
     "template",
     "calibration",
     "scanner_proof",
+    "challenge",
+    "quarantine",
 )
 
 _SCHEMA = """
@@ -128,6 +133,13 @@ CREATE TABLE IF NOT EXISTS scanner_proof(
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, scanner TEXT NOT NULL,
     card TEXT NOT NULL, good INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS scanner_proof_by_scanner ON scanner_proof(scanner, seq);
+CREATE TABLE IF NOT EXISTS challenge(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, order_id TEXT NOT NULL,
+    ended INTEGER, ended_at TEXT, result TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS quarantine(
+    order_id TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, cleared INTEGER,
+    PRIMARY KEY (order_id, number)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS quarantine_open ON quarantine(order_id) WHERE cleared IS NULL;
 """
 
 
@@ -419,6 +431,8 @@ def _label_settled(db: apsw.Connection, recorded: e.Recorded, event: e.LabelSett
     if before in {LabelState.ACCEPTED, LabelState.RELEASED} and event.outcome in GONE:
         reason = {"code": "withdrawn", "ai": "", "expected": "", "read": event.reason}
         _nonconformance(db, recorded, event.order, event.number, [reason], [], event.evidence)
+    if event.outcome in GONE:
+        _clear(db, recorded, event.order, event.number, event.number)
     people = " + ".join(each for each in (recorded.actor, event.witness) if each)
     _settle_nonconformance(db, event.order, event.number, f"{people}: {event.reason}")
     _of_order(db, recorded, event.order)
@@ -532,6 +546,74 @@ def _scanner_proved(db: apsw.Connection, recorded: e.Recorded, event: e.ScannerP
     )
 
 
+def _challenge_started(
+    db: apsw.Connection, recorded: e.Recorded, event: e.ChallengeStarted
+) -> None:
+    if _order_state(db, event.order) != OrderState.HELD:
+        raise IllegalStepError(f"a challenge begins with order {event.order}, which is not held")
+    if db.execute("SELECT 1 FROM challenge WHERE ended IS NULL").fetchone():
+        raise IllegalStepError("a challenge begins before the last one has ended")
+    db.execute(
+        "INSERT INTO challenge(seq, at, actor, order_id) VALUES(?,?,?,?)",
+        (recorded.seq, recorded.at.isoformat(), recorded.actor, event.order),
+    )
+    _of_order(db, recorded, event.order)
+
+
+def _challenge_specimen(
+    db: apsw.Connection, recorded: e.Recorded, event: e.ChallengeSpecimen
+) -> None:
+    _one(db, "SELECT 1 FROM challenge WHERE ended IS NULL AND order_id=?", (event.order,))
+    _of_order(db, recorded, event.order)
+
+
+def _challenge_ended(db: apsw.Connection, recorded: e.Recorded, event: e.ChallengeEnded) -> None:
+    db.execute(
+        "UPDATE challenge SET ended=?, ended_at=?, result=? WHERE ended IS NULL AND order_id=?",
+        (recorded.seq, recorded.at.isoformat(), event.result, event.order),
+    )
+    if db.changes() != 1:
+        raise IllegalStepError(f"a challenge of order {event.order} ends that never began")
+    _of_order(db, recorded, event.order)
+
+
+def _labels_quarantined(
+    db: apsw.Connection, recorded: e.Recorded, event: e.LabelsQuarantined
+) -> None:
+    """A label that was cleared before is on hold once more."""
+    db.executemany(
+        "INSERT INTO quarantine VALUES(?,?,?,NULL) ON CONFLICT(order_id, number) DO UPDATE"
+        " SET seq=excluded.seq, cleared=NULL WHERE cleared IS NOT NULL",
+        ((event.order, number, recorded.seq) for number in numbers_of(event.labels)),
+    )
+    _of_open_order(db, recorded, event.order)
+
+
+def _labels_cleared(db: apsw.Connection, recorded: e.Recorded, event: e.LabelsCleared) -> None:
+    for first, last in event.labels:
+        if _clear(db, recorded, event.order, first, last) != last - first + 1:
+            raise IllegalStepError(f"labels of {event.order} are cleared that are not on hold")
+    _of_open_order(db, recorded, event.order)
+
+
+def _clear(
+    db: apsw.Connection, recorded: e.Recorded, order: str, first: int, last: int
+) -> int:
+    """How many labels are on hold no more."""
+    db.execute(
+        "UPDATE quarantine SET cleared=? WHERE order_id=? AND number BETWEEN ? AND ?"
+        " AND cleared IS NULL",
+        (recorded.seq, order, first, last),
+    )
+    return db.changes()
+
+
+def _of_open_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> None:
+    """Closing stays the last event of an order, though its labels may be put on hold later."""
+    if _order_state(db, order) not in {OrderState.CLOSED, OrderState.CLOSED_UNBALANCED}:
+        _of_order(db, recorded, order)
+
+
 def _template_approved(
     db: apsw.Connection, recorded: e.Recorded, event: e.TemplateApproved
 ) -> None:
@@ -621,6 +703,11 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.FaultRaised: _fault_raised,
     e.FaultCleared: _fault_cleared,
     e.ScannerProved: _scanner_proved,
+    e.ChallengeStarted: _challenge_started,
+    e.ChallengeSpecimen: _challenge_specimen,
+    e.ChallengeEnded: _challenge_ended,
+    e.LabelsQuarantined: _labels_quarantined,
+    e.LabelsCleared: _labels_cleared,
     e.TemplateApproved: _template_approved,
     e.TemplateRetired: _template_retired,
     e.LabelCalibrated: _label_calibrated,

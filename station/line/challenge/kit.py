@@ -11,7 +11,7 @@ from typing import Protocol
 
 from station.artwork import zpl
 from station.artwork.ink import Ink, sealed, trimmed
-from station.artwork.items import Artwork, Bitmap
+from station.artwork.items import Artwork, Bitmap, SymbolItem
 from station.artwork.picture import inked
 from station.artwork.zpl import MARK
 from station.core.challenge import Choice, Family, Kind, chosen
@@ -264,7 +264,7 @@ def _other_system(kitchen: Kitchen) -> Ink:
     return _exchanged(ground, symbol, symbols.foreign(), gs1=False)
 
 
-def _exchanged(ground: Ground, symbol: symbols.SymbolItem, data: bytes, *, gs1: bool = True) -> Ink:
+def _exchanged(ground: Ground, symbol: SymbolItem, data: bytes, *, gs1: bool = True) -> Ink:
     modules = symbols.drawn(symbol, data, gs1=gs1)
     return symbols.exchanged(ground.artwork, ground.ink, symbol, modules)
 

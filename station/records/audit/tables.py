@@ -335,7 +335,7 @@ def _gone(table: str) -> Problem:
     return problem("Table {table} is missing, or has other columns.", table=table)
 
 
-_YOUNGER = {"template", "scanner_proof"}
+_YOUNGER = {"template", "scanner_proof", "challenge", "quarantine"}
 """Tables that came with a later version than the first."""
 
 _IS_TABLE = "SELECT count(*) FROM stored.sqlite_schema WHERE type='table' AND name=?"
@@ -359,6 +359,7 @@ _OF_ORDER = {
     "nonconformance": "order_id",
     "stock": "order_id",
     "odometer": "order_id",
+    "challenge": "order_id",
     "intake": "order_id",
 }
 """By table, the column that says of which order a row is."""

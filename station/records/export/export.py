@@ -26,7 +26,14 @@ from typing import Any
 
 import apsw
 
-from station.core.events import LabelInDoubt, LabelJudged, LabelSettled, OrderStarted, from_json
+from station.core.events import (
+    ChallengeSpecimen,
+    LabelInDoubt,
+    LabelJudged,
+    LabelSettled,
+    OrderStarted,
+    from_json,
+)
 from station.core.problem import Refused, problem
 from station.core.reconciliation import Sheet
 from station.core.state import OrderState
@@ -167,7 +174,8 @@ def _write_events(db: apsw.Connection, seqs: list[int], path: Path) -> Iterator[
 def named(body: str) -> Iterator[str]:
     """Files an event names by digest, as they lie in the folder of evidence."""
     event = from_json(body)
-    if isinstance(event, LabelJudged | LabelInDoubt | LabelSettled) and event.evidence:
+    seen = LabelJudged | LabelInDoubt | LabelSettled | ChallengeSpecimen
+    if isinstance(event, seen) and event.evidence:
         yield f"{event.evidence}.jpg"
     if isinstance(event, OrderStarted):
         recipe = event.recipe

@@ -25,6 +25,8 @@ from station.artwork.design import Design
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
 from station.core.approval import Approval
+from station.core.challenge import Schedule as ChallengeSchedule
+from station.core.events import OdometerRead
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem, refuse
@@ -36,7 +38,10 @@ from station.line.beacon import Beacon
 from station.line.board import (
     Approve,
     Board,
+    Challenge,
+    Clear,
     Close,
+    Interrupt,
     Look,
     Measure,
     Prove,
@@ -45,6 +50,8 @@ from station.line.board import (
     Settle,
     Use,
 )
+from station.line.challenge.interlock import Interlock
+from station.line.challenge.kits import Kits
 from station.line.control import Control
 from station.line.cycle import Cycle
 from station.line.daemon import Daemon
@@ -58,6 +65,7 @@ from station.line.service import Service
 from station.line.signing import Signing
 from station.line.specimen import Press
 from station.records.account import Accounts
+from station.records.challenges import Challenges
 from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
 from station.records.journal import FILE as JOURNAL
@@ -196,6 +204,7 @@ class Station:
                 cycle=cycle,
                 trigger=trigger,
                 prover=self._prover(scanner, clock) if scanner else None,
+                interlock=self._interlock(cycle, clock),
                 inbox=Inbox(config.data / "orders", intake=intake),
                 make_job=self._job,
                 may_start=self._may_start,
@@ -271,6 +280,24 @@ class Station:
             now=lambda: clock().utc,
         )
 
+    def _interlock(self, cycle: Cycle, clock: Clock) -> Interlock:
+        history = Challenges(self.journal.db)
+        return Interlock(
+            journal=self.journal,
+            records=self.records,
+            challenger=cycle.challenger,
+            kits=Kits(
+                records=self.records,
+                history=history,
+                make_job=self._job,
+                press=lambda: self.workshop.press,
+                compared=cycle.challenger.compare,
+            ),
+            schedule=challenge_schedule(self.config),
+            now=lambda: clock().utc,
+            odometer=lambda row: OdometerRead(order=row.order.id, value=cycle.odometer()),
+        )
+
     def _job(self, row: OrderRow) -> Job:
         return self.workshop.job(row.order)
 
@@ -328,6 +355,18 @@ def _begin(heads: Heads, journal: Journal) -> None:
         raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
 
 
+def challenge_schedule(config: Config) -> ChallengeSchedule:
+    """When the line is challenged."""
+    wanted = config.challenge
+    return ChallengeSchedule(
+        every=timedelta(hours=wanted.every_hours),
+        at_start=wanted.at_start,
+        after_stops=timedelta(minutes=wanted.after_stops),
+        at_end=wanted.at_end,
+        families=wanted.families,
+    )
+
+
 def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt | None:
     """Take an order file by hand, or hand it to the station that runs here and wait for its answer.
 
@@ -377,7 +416,7 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
     try:
         return control.ask(config.data, decision, by=by)
     except control.NoStation:
-        if isinstance(decision, Look | Prove):
+        if isinstance(decision, Look | Prove | Challenge | Interrupt):
             raise Refused(
                 problem(
                     "Reading a label needs a running station: start it with `labelstation run`."
@@ -389,7 +428,7 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
 
 def _decide_here(
     config: Config,
-    decision: Settle | Reprint | Measure | Use | Close | Approve | Retire,
+    decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear,
     *,
     by: str,
 ) -> None:

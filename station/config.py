@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
 from station import documents
+from station.core.challenge import Choice
 from station.core.problem import Refused, problem
 from station.core.shape import Shape, Text, parse
 
@@ -152,6 +153,25 @@ def _in_data(value: HeadsConfig, info: ValidationInfo) -> HeadsConfig:
     return HeadsConfig(**(places | given))
 
 
+class ChallengeConfig(Shape):
+    """When bad labels are made on purpose, to see that each of them is rejected."""
+
+    every_hours: Annotated[float, BeforeValidator(_number), Field(ge=0, le=8760)] = 0.0
+    """How long a passed challenge holds; 0: for ever."""
+
+    at_start: bool = False
+    """Before the first label of each order."""
+
+    after_stops: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10_000)] = 0.0
+    """Minutes: after a longer stop, and after each fault, a challenge is due; 0: after none."""
+
+    at_end: bool = False
+    """After the last label of each order, before it is finished."""
+
+    families: Choice = "all"
+    """Every family of bad labels, or the few of them that take the least time."""
+
+
 class BackupConfig(Shape):
     folder: Folder | None = None
     """A folder on another disk, or a share; it has to be there. Name one on the disk, never the
@@ -183,6 +203,7 @@ class Config(Shape):
         default=HeadsConfig(), validate_default=True
     )
     backup: BackupConfig = BackupConfig()
+    challenge: ChallengeConfig = ChallengeConfig()
     start: Literal["automatic", "operator"] = "automatic"
     """Whether an accepted order starts by itself when the line is free, or by a button."""
 

@@ -596,9 +596,7 @@ def _labels_cleared(db: apsw.Connection, recorded: e.Recorded, event: e.LabelsCl
     _of_open_order(db, recorded, event.order)
 
 
-def _clear(
-    db: apsw.Connection, recorded: e.Recorded, order: str, first: int, last: int
-) -> int:
+def _clear(db: apsw.Connection, recorded: e.Recorded, order: str, first: int, last: int) -> int:
     """How many labels are on hold no more."""
     db.execute(
         "UPDATE quarantine SET cleared=? WHERE order_id=? AND number BETWEEN ? AND ?"

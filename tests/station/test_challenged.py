@@ -1,0 +1,303 @@
+"""A whole station is challenged on the simulated bench: nothing is printed before it has passed."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from drivers.simulated.bench import BenchFault
+from station.app import Station, records_of
+from station.config import ChallengeConfig, Config, WebConfig
+from station.core.challenge import BY_NAME, Cause, Result
+from station.core.events import ChallengeSpecimen
+from station.core.judge import Verdict
+from station.core.problem import Refused
+from station.core.reconciliation import Stock
+from station.core.state import LabelState, OrderState
+from station.line.board import (
+    Challenge,
+    Clear,
+    Close,
+    End,
+    Hold,
+    Interrupt,
+    Mode,
+    Request,
+    Resume,
+    Settle,
+    Snapshot,
+)
+from station.records import challenges
+from station.records.journal import broken_at, read_only
+from torture.approved import approve
+
+ORDER = """\
+id: C-{number}
+product: HAS-MHB-HC
+level: unit
+quantity: {quantity}
+production_date: 2026-03-20
+serials: {{prefix: CN, start: "{number}0001"}}
+template: has-mhb-hc-unit
+revision: "1"
+"""
+
+
+@contextmanager
+def running(
+    folder: Path, faults: dict[int, BenchFault] | None = None, **asked: object
+) -> Iterator[Station]:
+    settings = Config(
+        data=folder / "data",
+        web=WebConfig(port=0),
+        challenge=ChallengeConfig().model_copy(update=asked),
+        hold_after_rejects=1000,
+    )
+    with Station(settings, faults=faults) as station:
+        approve(station.journal, settings.data, station.workshop.library)
+        worker = threading.Thread(target=station.daemon.run)
+        worker.start()
+        try:
+            yield station
+        finally:
+            station.daemon.stop()
+            worker.join()
+
+
+def drop(station: Station, *, number: int = 1, quantity: int = 2) -> None:
+    inbox = station.config.data / "orders" / "inbox"
+    (inbox / ".o.yaml").write_text(ORDER.format(number=number, quantity=quantity))
+    (inbox / ".o.yaml").rename(inbox / f"o-{number}.yaml")
+
+
+def until(station: Station, wanted: Callable[[Snapshot], bool]) -> Snapshot:
+    """The next snapshot that is so; the test's own time limit ends a hang."""
+    snapshot = station.board.snapshot
+    while not wanted(snapshot):
+        assert snapshot.mode != Mode.STOPPED, "the line has died"
+        assert snapshot.refused is None, snapshot.refused
+        snapshot = station.board.newer(snapshot.version, seconds=1.0)
+    return snapshot
+
+
+def state(station: Station, wanted: OrderState, *, order: str = "C-1") -> Snapshot:
+    return until(
+        station,
+        lambda seen: (
+            seen.order is not None
+            and seen.order.order.id == order
+            and seen.order.state == wanted
+            and seen.challenging is None
+        ),
+    )
+
+
+def held(station: Station, cause: str, *, order: str = "C-1") -> Snapshot:
+    return until(
+        station,
+        lambda seen: (
+            seen.order is not None
+            and seen.order.order.id == order
+            and seen.order.cause == cause
+            and seen.challenging is None
+        ),
+    )
+
+
+def ask(station: Station, request: Request) -> None:
+    station.board.ask(request, actor="王芳").result(timeout=60.0)
+
+
+def resume(station: Station) -> None:
+    ask(station, Resume("checked", station.board.snapshot.stop))
+
+
+def tried(station: Station) -> dict[str, ChallengeSpecimen]:
+    last = history(station).last()
+    assert last
+    return {each.family: each for each in last.specimens}
+
+
+def history(station: Station) -> challenges.Challenges:
+    return challenges.Challenges(read_only(station.config.data))
+
+
+def accept_everything(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge that has gone blind."""
+    verdicts = station.daemon._cycle.challenger._verdicts
+    monkeypatch.setattr(verdicts, "verdict", lambda _label, _look: Verdict())
+
+
+def test_an_order_prints_nothing_before_the_challenge_at_its_start_is_passed(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, at_start=True) as station:
+        drop(station)
+        waiting = held(station, "challenge")
+        assert waiting.challenge is not None
+        assert "before the first label" in str(waiting.challenge)
+        with pytest.raises(Refused, match="before the first label of this order"):
+            resume(station)
+        ask(station, Challenge("C-1"))
+        passed = held(station, "challenge-passed")
+        assert passed.challenge is None
+        assert passed.order
+        assert passed.order.balance.issued == 0
+        resume(station)
+        done = state(station, OrderState.FINISHED)
+        assert done.order
+        assert done.order.balance.released == 2
+        last = history(station).last()
+        assert last
+        assert last.result == Result.PASSED
+        assert last.started.causes == (Cause.START,)
+        assert last.actor == "王芳"
+        assert station.bench
+        assert station.bench.gate.flap.passed == 2, "no specimen"
+    assert broken_at(read_only(station.config.data)) is None
+
+
+def test_every_specimen_is_rejected_for_its_own_reason_and_has_its_picture(tmp_path: Path) -> None:
+    with running(tmp_path, at_start=True) as station:
+        drop(station)
+        held(station, "challenge")
+        ask(station, Challenge("C-1"))
+        held(station, "challenge-passed")
+        found = tried(station)
+        last = history(station).last()
+        assert last
+        assert tuple(found) == last.started.families
+        assert {"wrong-gtin", "wrong-serial", "data-matrix-without-fnc1", "blank"} <= set(found)
+        for each in found.values():
+            assert each.caught, each.family
+            assert BY_NAME[each.family].caught(each.reasons)
+            assert station.evidence.path(each.evidence).is_file()
+        left_out = {each.family: str(each.why) for each in last.started.left_out}
+        assert left_out["wrong-lot"] == "The label does not carry (10)."
+        assert left_out["duplicate"] == "No label of this product has been accepted yet."
+        assert left_out["dead-dots"] == "Nothing here compares the print with what was meant."
+
+
+def test_specimens_are_accounted_for_and_the_order_balances(tmp_path: Path) -> None:
+    with running(tmp_path, at_start=True, at_end=True, families="quick") as station:
+        drop(station)
+        for _ in range(2):
+            held(station, "challenge")
+            ask(station, Challenge("C-1"))
+            held(station, "challenge-passed")
+            resume(station)
+        state(station, OrderState.FINISHED)
+        sheet = records_of(station.config).sheet("C-1")
+        assert sheet
+        assert sheet.balanced
+        assert sheet.stock[Stock.CHALLENGE] > 6
+        assert sheet.stock[Stock.BLANK] == 2, "one fed in each"
+        assert "duplicate" in tried(station), "by then a label was accepted"
+        ask(station, Close("C-1"))
+        row = records_of(station.config).order("C-1")
+        assert row
+        assert row.state == OrderState.CLOSED
+
+
+def test_a_bad_label_that_is_accepted_is_rejected_by_the_gate_and_locks_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(tmp_path, families="quick") as station:
+        drop(station, quantity=200)
+        until(station, lambda seen: bool(seen.order and seen.order.balance.released >= 3))
+        ask(station, Hold("something looks wrong"))
+        accept_everything(station, monkeypatch)
+        released = state(station, OrderState.HELD).order
+        assert released
+        good = released.balance.released
+        ask(station, Challenge("C-1"))
+        missed = held(station, "challenge-missed")
+        assert missed.challenge is not None
+        assert "was missed" in str(missed.challenge)
+        assert station.bench
+        assert station.bench.gate.flap.passed == good, "the gate let no specimen pass"
+        with pytest.raises(Refused, match="Call the supervisor"):
+            resume(station)
+        (on_hold,) = history(station).on_hold()
+        assert (on_hold.order, on_hold.count) == ("C-1", good)
+
+        monkeypatch.undo()
+        ask(station, Challenge("C-1"))
+        held(station, "challenge-passed")
+        ask(station, End("C-1", "not needed any more"))
+        with pytest.raises(Refused, match="are on hold, because a challenge"):
+            ask(station, Close("C-1"))
+        with pytest.raises(Refused, match="somebody else"):
+            ask(station, Clear("C-1", 0, "inspected", witness="王芳"))
+        ask(station, Settle("C-1", 1, LabelState.DESTROYED, "cut through", witness="李强"))
+        ask(station, Clear("C-1", 2, "inspected", witness="李强"))
+        ask(station, Clear("C-1", 0, "inspected", witness="李强"))
+        with pytest.raises(Refused, match="No such label"):
+            ask(station, Clear("C-1", 0, "inspected", witness="李强"))
+        ask(station, Close("C-1"))
+
+
+def test_a_fault_of_the_machine_ends_a_challenge_neither_passed_nor_missed(tmp_path: Path) -> None:
+    with running(tmp_path, at_start=True, families="quick") as station:
+        drop(station)
+        held(station, "challenge")
+        assert station.bench
+        station.bench.order(BenchFault.PAPER_OUT, at=3)
+        ask(station, Challenge("C-1"))
+        until(station, lambda seen: seen.mode == Mode.FAULT and seen.challenging is None)
+        last = history(station).last()
+        assert last
+        assert last.result == Result.ABORTED
+        assert len(last.specimens) == 2
+        assert not history(station).on_hold()
+        station.bench.load_paper()
+        resume(station)
+        again = held(station, "challenge")
+        assert again.fault is None, "the fault is cleared, and the challenge is still due"
+        ask(station, Challenge("C-1"))
+        held(station, "challenge-passed")
+        resume(station)
+        state(station, OrderState.FINISHED)
+        sheet = records_of(station.config).sheet("C-1")
+        assert sheet
+        assert sheet.balanced
+
+
+def test_a_person_can_stop_it_and_nothing_else_happens_meanwhile(tmp_path: Path) -> None:
+    with running(tmp_path, at_start=True) as station:
+        drop(station)
+        stopped = held(station, "challenge")
+        with pytest.raises(Refused, match="No challenge is under way"):
+            ask(station, Interrupt("enough"))
+        with pytest.raises(Refused, match="not at the line"):
+            ask(station, Challenge("C-2"))
+        ask(station, Challenge("C-1"))
+        until(station, lambda seen: seen.challenging is not None)
+        with pytest.raises(Refused, match="under way"):
+            ask(station, Resume("checked", stopped.stop))
+        with pytest.raises(Refused, match="under way"):
+            ask(station, End("C-1", "not needed"))
+        ask(station, Interrupt("the bin is full"))
+        last = history(station).last()
+        assert last
+        assert last.ended
+        assert (last.result, last.ended.detail) == (Result.ABORTED, "the bin is full")
+        assert held(station, "challenge").challenge is not None
+
+
+def test_an_order_that_ends_without_its_last_challenge_leaves_its_labels_on_hold(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, at_end=True) as station:
+        drop(station, quantity=200)
+        until(station, lambda seen: bool(seen.order and seen.order.balance.released >= 2))
+        ask(station, Hold("the printer smokes"))
+        seen = state(station, OrderState.HELD)
+        assert seen.order
+        ask(station, End("C-1", "the printer is dead"))
+        (on_hold,) = history(station).on_hold(order="C-1")
+        assert on_hold.count == seen.order.balance.released
+        with pytest.raises(Refused, match="are on hold"):
+            ask(station, Close("C-1"))

@@ -7,6 +7,7 @@ from station.cli import (
     backup,
     calibrate,
     camera,
+    challenge,
     codes,
     config,
     devices,
@@ -47,6 +48,7 @@ app.command()(orders.log)
 app.command("trace")(trace.trace_)
 app.command("verify")(verify.verify_)
 app.add_typer(scanner.app, name="scanner")
+app.command()(challenge.challenge)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(records.audit)

@@ -229,6 +229,7 @@ class Station:
                 evidence=self.evidence,
                 language=config.language,
                 simulation=simulation,
+                challenges=challenge_schedule(config),
                 catalogue=library.products(config.catalogue),
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,

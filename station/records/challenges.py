@@ -210,6 +210,14 @@ class Challenges:
                 return str(row[0])
         return ""
 
+    def order_at_line(self) -> str:
+        """The order that was started and is not finished; empty if there is none."""
+        row = self._db.execute(
+            "SELECT id FROM work_order WHERE state IN (?, ?) ORDER BY seq LIMIT 1",
+            (OrderState.RUNNING, OrderState.HELD),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def before(self, order: str) -> str:
         """The order of which a label was made before this one; empty if it is the first."""
         row = self._db.execute(

@@ -275,6 +275,25 @@ HOLDS: Mapping[str, Advice] = {
         sentence("Nothing was sent to the printer for it. Every label so far has its verdict."),
         sentence("Tell the supervisor: the template or the catalogue has to be looked at."),
     ),
+    "challenge": Advice(
+        sentence("A challenge is due: bad labels have to be made, and each of them rejected."),
+        _REMAINS,
+        sentence("Press Make the challenge. The gate rejects every specimen. Afterwards count and"
+                 " destroy them, and press Resume."),
+    ),
+    "challenge-passed": Advice(
+        sentence("The challenge was passed: every bad label was rejected for its own reason."),
+        sentence("The specimens lie with the rejected labels. They must not be used."),
+        sentence("Count the specimens, cut them through and put them into the scrap. Then press"
+                 " Resume."),
+    ),
+    "challenge-missed": Advice(
+        sentence("A bad label was not rejected for the right reason."),
+        sentence("Every label let pass since the last passed challenge is on hold. None of them may"
+                 " be used before two people have inspected it again."),
+        sentence("Tell the supervisor and quality. When the cause is found, make the challenge"
+                 " again."),
+    ),
     Code.LOST: Advice(
         sentence("A label is missing between the printer and the camera."), _ALL_ON_WEB, _SETTLE_ALL
     ),

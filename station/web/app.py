@@ -15,9 +15,11 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from station.core.catalogue import Product
+from station.core.challenge import Schedule
 from station.core.problem import Problem, Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
+from station.web.challenge import ChallengePages
 from station.web.forms import FormPages
 from station.web.guard import Guard
 from station.web.line import LinePages
@@ -28,6 +30,9 @@ from station.web.pages import FOLDER, Pages
 from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
 from station.web.verify import VerifyPages
+
+UNASKED = Schedule()
+"""No challenge is ever due by itself."""
 
 NO_PRODUCTS: Mapping[str, Product] = MappingProxyType({})
 """The catalogue of whoever has none."""
@@ -43,10 +48,11 @@ def create_app(
     catalogue: Mapping[str, Product] = NO_PRODUCTS,
     live: Live | None = None,
     simulation: Simulation | None = None,
+    challenges: Schedule = UNASKED,
 ) -> FastAPI:
     """`folder` holds the journal; `catalogue` says which products labels are of; `live` is given by
     whoever has to end the streams before the server can stop; `simulation` where the devices are
-    simulated, and nowhere else.
+    simulated, and nowhere else. `challenges` says when they are due.
     """
     streams = live or Live(board)
     token = secrets.token_urlsafe(32)
@@ -72,6 +78,15 @@ def create_app(
     app.include_router(TracePages(folder=folder, pages=pages).router)
     verifying = VerifyPages(folder=folder, catalogue=catalogue, today=_local_today, pages=pages)
     app.include_router(verifying.router)
+    challenged = ChallengePages(
+        board=board,
+        folder=folder,
+        evidence=evidence,
+        schedule=challenges,
+        station_name=station_name,
+        pages=pages,
+    )
+    app.include_router(challenged.router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))

@@ -13,9 +13,12 @@ from station.core.reconciliation import Stock
 from station.core.state import LabelState
 from station.language import sentence
 from station.line.board import (
+    Challenge,
+    Clear,
     Close,
     End,
     Hold,
+    Interrupt,
     Look,
     Prove,
     Reprint,
@@ -47,6 +50,10 @@ class Step(StrEnum):
     CLOSE = "close"
     CLOSE_UNBALANCED = "close-unbalanced"
     PROVE = "prove"
+    CHALLENGE = "challenge"
+    INTERRUPT = "interrupt"
+    CLEAR = "clear"
+    CLEAR_ONE = "clear-one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +226,45 @@ QUESTIONS: Mapping[Step, Question] = {
             " the card. Everything on it has to arrive unchanged."
         ),
     ),
+    Step.CHALLENGE: Question(
+        sentence("Make the challenge"),
+        sentence("Make the bad labels now"),
+        says=sentence(
+            "One bad label after the other is printed, marked CHALLENGE, and each of them has to be"
+            " rejected for the right reason. The gate rejects all of them. Afterwards count and"
+            " destroy them."
+        ),
+    ),
+    Step.INTERRUPT: Question(
+        sentence("Stop the challenge"),
+        sentence("Stop it"),
+        (
+            sentence("Reject bin is full"),
+            sentence("Something looks wrong"),
+            sentence("Break or change of shift"),
+        ),
+        says=sentence("It is then neither passed nor missed, and has to be made again."),
+    ),
+    Step.CLEAR: Question(
+        sentence("Let all labels of this order go that are on hold"),
+        sentence("Let them go"),
+        (
+            sentence("Every one of them was inspected again, and is good"),
+            sentence("All that are not good were destroyed before"),
+        ),
+        says=sentence(
+            "A challenge after these labels was not passed. Whatever was not inspected again may"
+            " be wrong."
+        ),
+        two_people=True,
+    ),
+    Step.CLEAR_ONE: Question(
+        sentence("Let one label go that is on hold"),
+        sentence("Let it go"),
+        (sentence("It was inspected again, and is good"),),
+        two_people=True,
+        asks_number=True,
+    ),
 }
 
 LOOKS = frozenset({Step.SCAN, Step.SCAN_SCRAP, Step.PROVE})
@@ -270,6 +316,12 @@ _MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
     Step.CLOSE: lambda given: Close(given.order),
     Step.CLOSE_UNBALANCED: lambda given: Close(given.order, given.reason, given.witness),
     Step.PROVE: lambda _: Prove(),
+    Step.CHALLENGE: lambda given: Challenge(given.order),
+    Step.INTERRUPT: lambda given: Interrupt(given.reason),
+    Step.CLEAR: lambda given: Clear(given.order, 0, given.reason, given.witness),
+    Step.CLEAR_ONE: lambda given: Clear(
+        given.order, given.number or -1, given.reason, given.witness
+    ),
 }
 
 

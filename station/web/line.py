@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from station import wording
 from station.line.board import Board, Mode, Snapshot
+from station.line.challenge import words
 from station.web import advice
 from station.web.live import Live
 from station.web.pages import YEAR_SECONDS, Pages
@@ -96,6 +97,9 @@ class LinePages:
             "doubt": _doubt(snapshot, language),
             "notice": wording.told(snapshot.notice, language) if snapshot.notice else "",
             "unproven": wording.told(snapshot.unproven, language) if snapshot.unproven else "",
+            "challenge": wording.told(snapshot.challenge, language) if snapshot.challenge else "",
+            "challenging": snapshot.challenging,
+            "families": words.family,
             "refused": (refused[0], wording.told(refused[1], language)) if refused else None,
             "expected": self._pictures.keep(snapshot.expected),
             "picture": self._pictures.keep(snapshot.picture),

@@ -8,10 +8,11 @@ from pathlib import Path
 import uvicorn
 
 from station.core.catalogue import Product
+from station.core.challenge import Schedule
 from station.core.problem import Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
-from station.web.app import NO_PRODUCTS, create_app
+from station.web.app import NO_PRODUCTS, UNASKED, create_app
 from station.web.live import Live
 from station.web.simulation import Simulation
 
@@ -34,6 +35,7 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         simulation: Simulation | None = None,
+        challenges: Schedule = UNASKED,
     ) -> None:
         """`simulation` where the devices are simulated: their page is served as well."""
         self._address = (host, port)
@@ -47,6 +49,7 @@ class Server:
             catalogue=catalogue,
             live=self._live,
             simulation=simulation,
+            challenges=challenges,
         )
         self._server = _Listening(
             uvicorn.Config(

@@ -106,8 +106,7 @@ class Interlock:
     def holding(self, row: OrderRow, *, finishing: bool = False) -> tuple[OrderHeld, ...]:
         """What stops the order now; empty where no challenge is due."""
         causes = self._causes(row, finishing=finishing)
-        detail = ", ".join(causes)
-        return (OrderHeld(order=row.order.id, cause=CAUSE, detail=detail),) if causes else ()
+        return (OrderHeld(order=row.order.id, cause=CAUSE),) if causes else ()
 
     def ending(self, row: OrderRow) -> tuple[LabelsQuarantined, ...]:
         """What it means that the order ends now, without the challenge that was to follow it."""

@@ -232,7 +232,7 @@ class Challenger:
         found = result(running.caught.values())
         ended = ChallengeEnded(order=running.order, result=found, missed=missed)
         cause = PASSED if found == Result.PASSED else MISSED
-        held = OrderHeld(order=running.order, cause=cause, detail=", ".join(missed))
+        held = OrderHeld(order=running.order, cause=cause)
         on_hold = tuple(self._quarantined()) if missed else ()
         stock = _stock(running.order, running.printed, running.fed)
         self._journal.append(*stock, ended, *on_hold, held)

@@ -21,6 +21,7 @@ from station.line.board import (
     Asked,
     Board,
     Close,
+    Interrupt,
     Look,
     Prove,
     Reprint,
@@ -255,6 +256,9 @@ def test_a_line_is_a_request_that_can_be_recorded_or_is_refused(line: bytes) -> 
     assert 0 < len(by.strip()) <= 60
     if isinstance(decision, Approve | Retire):
         assert (decision.template + decision.revision + decision.reason).isprintable()
+        return
+    if isinstance(decision, Interrupt):
+        assert decision.reason.isprintable()
         return
     if isinstance(decision, Prove):
         return

@@ -1,18 +1,12 @@
 """A whole station is challenged on the simulated bench: nothing is printed before it has passed."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from drivers.simulated.bench import BenchFault
-from station.app import Station, records_of
-from station.config import ChallengeConfig, Config, WebConfig
+from station.app import records_of
 from station.core.challenge import BY_NAME, Cause, Result
-from station.core.events import ChallengeSpecimen
-from station.core.judge import Verdict
 from station.core.problem import Refused
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
@@ -24,110 +18,22 @@ from station.line.board import (
     Hold,
     Interrupt,
     Mode,
-    Request,
     Resume,
     Settle,
-    Snapshot,
 )
-from station.records import challenges
 from station.records.journal import broken_at, read_only
-from torture.approved import approve
-
-ORDER = """\
-id: C-{number}
-product: HAS-MHB-HC
-level: unit
-quantity: {quantity}
-production_date: 2026-03-20
-serials: {{prefix: CN, start: "{number}0001"}}
-template: has-mhb-hc-unit
-revision: "1"
-"""
-
-
-@contextmanager
-def running(
-    folder: Path, faults: dict[int, BenchFault] | None = None, **asked: object
-) -> Iterator[Station]:
-    settings = Config(
-        data=folder / "data",
-        web=WebConfig(port=0),
-        challenge=ChallengeConfig().model_copy(update=asked),
-        hold_after_rejects=1000,
-    )
-    with Station(settings, faults=faults) as station:
-        approve(station.journal, settings.data, station.workshop.library)
-        worker = threading.Thread(target=station.daemon.run)
-        worker.start()
-        try:
-            yield station
-        finally:
-            station.daemon.stop()
-            worker.join()
-
-
-def drop(station: Station, *, number: int = 1, quantity: int = 2) -> None:
-    inbox = station.config.data / "orders" / "inbox"
-    (inbox / ".o.yaml").write_text(ORDER.format(number=number, quantity=quantity))
-    (inbox / ".o.yaml").rename(inbox / f"o-{number}.yaml")
-
-
-def until(station: Station, wanted: Callable[[Snapshot], bool]) -> Snapshot:
-    """The next snapshot that is so; the test's own time limit ends a hang."""
-    snapshot = station.board.snapshot
-    while not wanted(snapshot):
-        assert snapshot.mode != Mode.STOPPED, "the line has died"
-        assert snapshot.refused is None, snapshot.refused
-        snapshot = station.board.newer(snapshot.version, seconds=1.0)
-    return snapshot
-
-
-def state(station: Station, wanted: OrderState, *, order: str = "C-1") -> Snapshot:
-    return until(
-        station,
-        lambda seen: (
-            seen.order is not None
-            and seen.order.order.id == order
-            and seen.order.state == wanted
-            and seen.challenging is None
-        ),
-    )
-
-
-def held(station: Station, cause: str, *, order: str = "C-1") -> Snapshot:
-    return until(
-        station,
-        lambda seen: (
-            seen.order is not None
-            and seen.order.order.id == order
-            and seen.order.cause == cause
-            and seen.challenging is None
-        ),
-    )
-
-
-def ask(station: Station, request: Request) -> None:
-    station.board.ask(request, actor="王芳").result(timeout=60.0)
-
-
-def resume(station: Station) -> None:
-    ask(station, Resume("checked", station.board.snapshot.stop))
-
-
-def tried(station: Station) -> dict[str, ChallengeSpecimen]:
-    last = history(station).last()
-    assert last
-    return {each.family: each for each in last.specimens}
-
-
-def history(station: Station) -> challenges.Challenges:
-    return challenges.Challenges(read_only(station.config.data))
-
-
-def accept_everything(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A judge that has gone blind."""
-    verdicts = station.daemon._cycle.challenger._verdicts
-    monkeypatch.setattr(verdicts, "verdict", lambda _label, _look: Verdict())
+from tests.station.challenged import (
+    accept_everything,
+    ask,
+    drop,
+    held,
+    history,
+    resume,
+    running,
+    state,
+    tried,
+    until,
+)
 
 
 def test_an_order_prints_nothing_before_the_challenge_at_its_start_is_passed(
@@ -301,3 +207,26 @@ def test_an_order_that_ends_without_its_last_challenge_leaves_its_labels_on_hold
         assert on_hold.count == seen.order.balance.released
         with pytest.raises(Refused, match="are on hold"):
             ask(station, Close("C-1"))
+
+
+def test_a_restart_in_the_middle_leaves_it_neither_passed_nor_missed(tmp_path: Path) -> None:
+    with running(tmp_path, at_start=True, families="quick") as station:
+        drop(station)
+        held(station, "challenge")
+        ask(station, Challenge("C-1"))
+        until(station, lambda seen: seen.challenging is not None and seen.challenging.place > 2)
+    with running(tmp_path, at_start=True, families="quick") as station:
+        until(station, lambda seen: seen.challenge is not None)
+        last = history(station).last()
+        assert last
+        assert last.ended
+        assert (last.result, last.ended.detail) == (Result.ABORTED, "restart")
+        ask(station, Challenge("C-1"))
+        held(station, "challenge-passed")
+        resume(station)
+        state(station, OrderState.FINISHED)
+        sheet = records_of(station.config).sheet("C-1")
+        assert sheet
+        printed = sum(bool(each.zpl) for each in (*last.specimens, *tried(station).values()))
+        assert sheet.stock[Stock.CHALLENGE] == printed
+        assert sheet.stock[Stock.BLANK] >= 2, "the one in hand may have come out or not"

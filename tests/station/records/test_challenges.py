@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from station.core.catalogue import LevelName
 from station.core.challenge import Result, Span, numbers_of
 from station.core.events import (
     ChallengeEnded,
@@ -69,9 +70,14 @@ class Line:
     def start(self, order: str = "A", quantity: int = 100) -> None:
         plan = Serials(prefix=order, start="0001")
         document = WorkOrder(
-            id=order, product="P", level="unit", quantity=quantity, template="t", revision="1",
+            id=order,
+            product="P",
+            level=LevelName.UNIT,
+            quantity=quantity,
+            template="t",
+            revision="1",
             serials=plan,
-        )  # fmt: skip
+        )
         self.write(
             OrderAccepted(order=document, gtin=GTIN, file=f"{order}.yaml", sha256=order * 64),
             OrderStarted(order=order, recipe=RECIPE),
@@ -97,9 +103,6 @@ class Line:
             ChallengeEnded(order=order, result=result),
             *then,
         )  # fmt: skip
-
-    def facts(self, order: str = "A", *, finishing: bool = False) -> object:
-        return self.history.facts(order, finishing=finishing, now=self.clock.utc)
 
 
 def specimen(order: str = "A") -> ChallengeSpecimen:

@@ -86,8 +86,8 @@ def test_a_printer_makes_exactly_these_dots_and_keeps_nothing(name: str) -> None
 def test_every_specimen_is_marked_and_the_mark_touches_nothing(name: str) -> None:
     of = kit_of(name)
     right = job_of(name).first.artwork
-    for each in mark(of):
-        area = each.area.grown(horizontally=2, vertically=2)
+    for word in mark(of):
+        area = word.area.grown(horizontally=2, vertically=2)
         around = inked(right, right.items)[area.y : area.bottom, area.x : area.right]
         assert not around.any()
         assert not any(area.overlaps(symbol.with_quiet_zone) for symbol in right.symbols)

@@ -60,6 +60,9 @@ class Condition(StrEnum):
     BLACK_PICTURE = "black-picture"
     BLOWN_OUT_PICTURE = "blown-out-picture"
     BLURRED_PICTURE = "blurred-picture"
+    LIGHT_CHANGED = "light-changed"
+    """Pictures are brighter or darker than when the label was calibrated."""
+
     WRONG_SIZE = "wrong-size"
     """Pictures have another size than before."""
 

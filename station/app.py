@@ -25,12 +25,14 @@ from station.artwork.design import Design
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
 from station.core.approval import Approval
+from station.core.calibration import Setting
 from station.core.challenge import Schedule as ChallengeSchedule
 from station.core.events import OdometerRead
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem, refuse
 from station.core.profiles.profile import digest
+from station.core.quality import Limits
 from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
@@ -50,6 +52,7 @@ from station.line.board import (
     Settle,
     Use,
 )
+from station.line.calibrating import setting_of
 from station.line.challenge.interlock import Interlock
 from station.line.challenge.kits import Kits
 from station.line.control import Control
@@ -59,12 +62,14 @@ from station.line.desk import Desk
 from station.line.inbox import Inbox, Intake, Receipt, receipt
 from station.line.job import Job, make_order
 from station.line.library import Library
+from station.line.limits import InForce
 from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
 from station.line.scanner_proof import Prover, ScannerProof
 from station.line.service import Service
 from station.line.signing import Signing
 from station.line.specimen import Press
 from station.records.account import Accounts
+from station.records.calibrations import Calibrations
 from station.records.challenges import Challenges
 from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
@@ -171,7 +176,14 @@ class Station:
             self.printer = devices.printer(config, self.bench)
             opened.callback(self.printer.close)
             scanner = devices.scanner(config, self.bench)
-            reader = _reader(config, self.bench, scanner, idle=self.service.alive)
+            self._limits = InForce(
+                Calibrations(self.journal.db),
+                setting=self._setting,
+                required=config.reader.calibration == "required",
+            )
+            reader = _reader(
+                config, self.bench, scanner, limits=self._limits, idle=self.service.alive
+            )
             opened.callback(reader.close)
             gate = devices.gate(config, self.bench)
             opened.callback(gate.close)
@@ -195,6 +207,7 @@ class Station:
                 gate=gate,
                 print_seconds=config.printer.seconds,
                 window=config.reader.window,
+                compare=config.reader.compare,
                 check_clock=Watch(clock, last=self.records.last_at()).check,
             )
             self.daemon = Daemon(
@@ -220,7 +233,12 @@ class Station:
                 scanned=bool(config.reader.scanner),
                 signing=signing,
                 chores=(backups,) if backups else (),
-                notice=lambda: cycle.supplies.notice or (backups.notice if backups else None),
+                notice=lambda: (
+                    cycle.supplies.notice
+                    or cycle.print_watch.notice
+                    or self._limits.notice
+                    or (backups.notice if backups else None)
+                ),
                 alive=self.service.alive,
             )
             self.server = Server(
@@ -300,11 +318,24 @@ class Station:
         )
 
     def _job(self, row: OrderRow) -> Job:
-        return self.workshop.job(row.order)
+        """From here on the limits of its design are in force."""
+        job = self.workshop.job(row.order)
+        self._limits.use(job.template)
+        return job
+
+    def _setting(self, design: Design) -> Setting:
+        return setting_of(
+            design,
+            font=self.workshop.font,
+            dots_per_mm=self.config.printer.dots_per_mm,
+            camera=devices.camera_words(self.config),
+            pixels=(0, 0),
+        )
 
     def _may_start(self, row: OrderRow) -> None:
         """Papers and registers are looked at on the day an order is started. Raises Refused."""
         job = self._job(row)
+        self._limits.check(job.template)
         refuse(
             starting_problems(
                 job.product,
@@ -555,10 +586,15 @@ def _check_real(config: Config, where: str, url: str) -> None:
 
 
 def _reader(
-    config: Config, bench: Bench | None, scanner: Scanner | None, *, idle: Callable[[], None]
+    config: Config,
+    bench: Bench | None,
+    scanner: Scanner | None,
+    *,
+    limits: InForce,
+    idle: Callable[[], None],
 ) -> Reader:
     devices.check_readers(config)
-    seen, scanned = camera_reader(config, bench, idle=idle), None
+    seen, scanned = camera_reader(config, bench, limits=limits, idle=idle), None
     if scanner:
         scanned = HandheldReader(scanner, seconds=config.reader.scan_seconds, idle=idle)
     if seen and scanned:
@@ -569,14 +605,24 @@ def _reader(
 
 
 def camera_reader(
-    config: Config, bench: Bench | None, *, idle: Callable[[], None] = lambda: None
+    config: Config,
+    bench: Bench | None,
+    *,
+    limits: InForce | None = None,
+    idle: Callable[[], None] = lambda: None,
 ) -> CameraReader | None:
-    """None where no camera is configured. Raises Refused."""
+    """None where no camera is configured; without `limits` the built-in ones. Raises Refused."""
     settings = config.reader
     empty = read_image(settings.empty) if settings.empty else None
     camera = devices.camera(config, bench)
     if camera is None:
         return None
     return CameraReader(
-        camera, seconds=settings.seconds, empty=empty, web=settings.window > 1, idle=idle
+        camera,
+        seconds=settings.seconds,
+        empty=empty,
+        web=settings.window > 1,
+        limits=limits.limits if limits else Limits,
+        check_light=limits.check_light if limits else lambda _: None,
+        idle=idle,
     )

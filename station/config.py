@@ -88,6 +88,14 @@ class ReaderConfig(Shape):
     empty: Folder | None = None
     """A picture of the place without a label, where the fixture itself has edges or screws."""
 
+    compare: bool = True
+    """Whether text, drawings and print are compared with what was meant, and not only the codes
+    read. Without it a label with wrong text beside a right code passes."""
+
+    calibration: Literal["optional", "required"] = "optional"
+    """Whether an order waits until its design was calibrated under this camera:
+    `labelstation calibrate`."""
+
     scanner: Text = ""
     """`simulated`, `serial:///dev/serial/by-id/…`, `tcp://host:port`,
     `wedge:///dev/input/by-id/…-event-kbd`, or empty for none. With a camera as well, both must

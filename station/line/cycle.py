@@ -31,6 +31,7 @@ from station.line.challenge.run import Challenger
 from station.line.count import Count
 from station.line.job import Job, Label
 from station.line.memory import PrinterMemory
+from station.line.print_watch import PrintWatch
 from station.line.reader import Look, Reader, named
 from station.line.second_look import SecondLook
 from station.line.sheet import sheet_of
@@ -75,6 +76,7 @@ class Cycle:
         self._memory = PrinterMemory(printer, self._deadline)
         self._count = Count(printer, self._deadline)
         self.supplies = Supplies(printer, self._deadline, clock=clock)
+        self.print_watch = PrintWatch()
         self._window = Window(window)
         self._seen: Seen | None = None
         self._verdicts = Verdicts(
@@ -242,6 +244,7 @@ class Cycle:
         if seen is None:
             return ()
         judged = self._verdicts.pass_on(seen)
+        self.print_watch.take(seen.look.quality)
         self._reader.answer(good=judged.outcome.state in PASSED)
         return (judged,)
 

@@ -151,13 +151,15 @@ class CameraReader:
         web: bool = False,
         see: See = see,
         limits: Callable[[], Limits] = Limits,
+        check_light: Callable[[Quality], None] = lambda _: None,
         idle: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`empty` is a picture of the place without a label, if the fixture has edges itself.
 
         `web`: there is always a label in view, so only a printed one counts as one. `see` looks at
-        one picture, `limits` are those of the label at the line. `idle` is called while it waits
+        one picture, `limits` are those of the label at the line; `check_light` raises NotReady where
+        the light is not the one they were set in. `idle` is called while it waits
         for a label that can be read.
         """
         self._camera = camera
@@ -166,6 +168,7 @@ class CameraReader:
         self._web = web
         self._see_picture = see
         self._limits = limits
+        self._check_light = check_light
         self._idle = idle
         self._clock = clock
 
@@ -197,6 +200,7 @@ class CameraReader:
                 shown.append(seen)
             if wanted.satisfied(seen) or _unreadable(shown) or deadline.expired:
                 self._check_fit(shown, seen)
+                self._check_light(seen.sighting.quality)
                 return _look(shown, seen, wanted)
             self._idle()
 

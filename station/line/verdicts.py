@@ -22,6 +22,7 @@ from station.line.reader import Look, named, reading_of
 from station.line.window import Printed
 from station.records.evidence import Evidence
 from station.records.journal import Journal
+from station.vision.markup import marked
 from station.vision.picture import to_jpeg
 from station.vision.sighting import Finding, Sighting
 
@@ -81,6 +82,13 @@ class Verdicts:
         self._gate = gate
         self._deadline = deadline
 
+    @staticmethod
+    def _shown(seen: Seen) -> bytes:
+        """The picture with what rejected the label marked in it."""
+        if seen.look.picture is None or not any(each.outline for each in seen.look.findings):
+            return seen.picture.jpeg
+        return to_jpeg(marked(seen.look.picture, seen.look.findings))
+
     def keep(self, look: Look) -> Kept:
         """Evidence first: a verdict names the picture it rests on. Raises NotReady."""
         if look.picture is None:
@@ -128,8 +136,8 @@ class Verdicts:
                     self._gate.reject(self._deadline())
         except DriverError as fault:
             self._journal.append(*stopped(order, fault))
-            return Outcome(state, verdict.reasons, seen.picture.jpeg, gate_failed=True)
-        return Outcome(state, verdict.reasons, seen.picture.jpeg)
+            return Outcome(state, verdict.reasons, self._shown(seen), gate_failed=True)
+        return Outcome(state, verdict.reasons, self._shown(seen))
 
     def _missing(self, seen: Seen, cause: Code) -> Outcome:
         """Nothing was seen. Where the label is now, only a person can find out."""

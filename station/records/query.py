@@ -9,7 +9,7 @@ from typing import Any
 import apsw
 from pydantic import TypeAdapter
 
-from station.core.events import Recipe
+from station.core.events import LabelJudged, Mark, Recipe
 from station.core.order import WorkOrder
 from station.core.problem import Problem
 from station.core.reconciliation import (
@@ -24,6 +24,7 @@ from station.core.reconciliation import (
 from station.core.serials import Serials
 from station.core.state import GONE, PASSED, LabelState, OrderState
 from station.records.imported import Imported, imported
+from station.records.journal import recorded_at
 
 ALL = -1
 """No limit to the rows."""
@@ -421,6 +422,15 @@ class Records:
             (order, number),
         )
         return tuple(VerifierReading(*row) for row in rows)
+
+    def marks(self, nonconformance: int) -> tuple[Mark, ...]:
+        """Where on the picture of a nonconformance something was found."""
+        row = self._db.execute(
+            "SELECT seq FROM nonconformance WHERE id=?", (nonconformance,)
+        ).fetchone()
+        recorded = recorded_at(self._db, row[0]) if row else None
+        event = recorded.event if recorded else None
+        return event.marks if isinstance(event, LabelJudged) else ()
 
     def nonconformance(self, number: int) -> Nonconformance | None:
         row = self._db.execute(

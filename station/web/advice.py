@@ -176,6 +176,12 @@ FAULTS: Mapping[str, Advice] = {
         sentence("Wipe the lens and check that the camera has not moved, then press Resume. Call"
                  " maintenance if it comes back."),
     ),
+    Condition.LIGHT_CHANGED: Advice(
+        sentence("The light is not as it was when this label was calibrated."),
+        _IN_HAND,
+        sentence("Look at the lamp and wipe the lens, then press Resume. If the light has to stay as"
+                 " it is, let quality calibrate the label again."),
+    ),
     Condition.WRONG_SIZE: Advice(
         sentence("The camera sends pictures of another size than it did before."),
         _IN_HAND,

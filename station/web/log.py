@@ -17,6 +17,8 @@ from station.line.board import Board
 from station.records.evidence import Evidence
 from station.records.query import Nonconformance, Records
 from station.records.table import csv_rows
+from station.vision.markup import marked
+from station.vision.picture import from_bytes, to_jpeg
 from station.web.choices import scannable, steps_of
 from station.web.filters import Filter
 from station.web.orders import CLOSED
@@ -36,6 +38,7 @@ class LogPages:
         self.router.add_api_route("/rejects", self.rejects)
         self.router.add_api_route("/rejects.csv", self.table)
         self.router.add_api_route("/rejects/{number}", self.reject)
+        self.router.add_api_route("/rejects/{number}/marked.jpg", self.marked)
         self.router.add_api_route("/evidence/{name}.jpg", self.evidence)
 
     def rejects(self, request: Request) -> HTMLResponse:
@@ -73,6 +76,16 @@ class LogPages:
             request, "reject.html", found=found, symbols=_symbols(found), **about
         )
 
+    def marked(self, number: Number) -> Response:
+        """The same picture with what was found marked in it; drawn anew each time."""
+        with reading(self._folder) as (records, _):
+            found, marks = records.nonconformance(number), records.marks(number)
+        path = self._evidence.path(found.evidence) if found and found.evidence else None
+        pixels = from_bytes(path.read_bytes()) if path and path.is_file() else None
+        if pixels is None:
+            raise HTTPException(404)
+        return Response(to_jpeg(marked(pixels, marks)), media_type="image/jpeg")
+
     def _about(self, records: Records, found: Nonconformance) -> dict[str, Any]:
         """How the label and its order stand now, and what a person can do."""
         row, label = records.order(found.order), records.label(found.order, found.number)
@@ -92,6 +105,7 @@ class LogPages:
             "steps": () if row.state in CLOSED else steps,
             "scannable": free,
             "reprint": reprint,
+            "marks": records.marks(found.id),
         }
 
     def evidence(self, name: str) -> Response:

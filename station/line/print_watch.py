@@ -38,8 +38,8 @@ class PrintWatch:
     def notice(self) -> Problem | None:
         if self.dead:
             return problem(
-                "The print head has dead dots: {dots}, counted from the left of the label. Clean the"
-                " head at the next stop; where that does not help, have it replaced.",
+                "The print head has dead dots: {dots}, counted from the left of the label. Clean"
+                " the head at the next stop; where that does not help, have it replaced.",
                 dots=", ".join(map(str, self.dead[:8])),
             )
         rescued = sum(each.passes > 1 for each in self._last)

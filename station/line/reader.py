@@ -158,9 +158,9 @@ class CameraReader:
         """`empty` is a picture of the place without a label, if the fixture has edges itself.
 
         `web`: there is always a label in view, so only a printed one counts as one. `see` looks at
-        one picture, `limits` are those of the label at the line; `check_light` raises NotReady where
-        the light is not the one they were set in. `idle` is called while it waits
-        for a label that can be read.
+        one picture, `limits` are those of the label at the line; `check_light` raises NotReady
+        where the light is not the one they were set in. `idle` is called while it waits for a label
+        that can be read.
         """
         self._camera = camera
         self._seconds = seconds

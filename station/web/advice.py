@@ -179,8 +179,8 @@ FAULTS: Mapping[str, Advice] = {
     Condition.LIGHT_CHANGED: Advice(
         sentence("The light is not as it was when this label was calibrated."),
         _IN_HAND,
-        sentence("Look at the lamp and wipe the lens, then press Resume. If the light has to stay as"
-                 " it is, let quality calibrate the label again."),
+        sentence("Look at the lamp and wipe the lens, then press Resume. If the light has to stay"
+                 " as it is, let quality calibrate the label again."),
     ),
     Condition.WRONG_SIZE: Advice(
         sentence("The camera sends pictures of another size than it did before."),

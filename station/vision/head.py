@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.core.verdict import Code
-from station.vision.registration import Rectified
-from station.vision.sheet import Area, Sheet
+from station.vision.registration import Light, Rectified
+from station.vision.sheet import Area, Sheet, SymbolPlace
 from station.vision.sighting import Finding
 
 LEAST_INK = 9
@@ -25,6 +25,9 @@ MISSING = 0.55
 
 WEAK = 0.2
 """The same of a dot that is only weak: its line is no other character either."""
+
+HALF = 0.5
+"""Between ink and paper."""
 
 AROUND = 0.2
 """Share that may be missing three dots away on either side: more is no line but a void."""
@@ -84,14 +87,39 @@ def _columns(rectified: Rectified, sheet: Sheet) -> tuple[NDArray[np.float32], N
     size = (sheet.width, sheet.height)
     here = rectified.part(Area(0, 0, *size))
     seen, meant = (
-        cv2.resize(each[here], size, interpolation=cv2.INTER_AREA)
+        np.asarray(cv2.resize(each[here], size, interpolation=cv2.INTER_AREA), np.float32)
         for each in (rectified.seen, rectified.meant)
     )
     ink = (sheet.picture == 0).astype(np.uint8)
+    for symbol in sheet.symbols:
+        _as_printed(symbol, seen, meant, ink, softness=rectified.softness)
     inner = cv2.erode(ink, np.ones((1, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
     dark = np.where(inner > 0, 1 - meant, np.float32(0))
     lost = np.where(inner > 0, seen - meant, np.float32(0))
     return lost.sum(axis=0), dark.sum(axis=0)
+
+
+def _as_printed(
+    symbol: SymbolPlace, seen: Light, meant: Light, ink: NDArray[np.uint8], *, softness: float
+) -> None:
+    """Put the modules of a matrix as they came out where they were meant.
+
+    A printer may encode the same data another way, and is right. A module is what most of it is:
+    a dead dot takes a part of each module away, never most of it.
+    """
+    rows, columns = symbol.modules.shape
+    if rows == 1:
+        return
+    there = symbol.area
+    here = (slice(there.y, there.bottom), slice(there.x, there.right))
+    modules = cv2.resize(seen[here], (columns, rows), interpolation=cv2.INTER_AREA) < HALF
+    size = (there.width, there.height)
+    dark = cv2.resize(modules.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    ink[here] = dark
+    soft = cv2.GaussianBlur(
+        dark.astype(np.float32), (0, 0), max(0.3, softness), borderType=cv2.BORDER_CONSTANT
+    )
+    meant[here] = 1 - soft
 
 
 def _is_line(share: NDArray[np.float32], dot: int) -> bool:

@@ -224,7 +224,7 @@ class Loom:
                 "LabelJudged",
                 f'{{"type":"LabelJudged",{label},"accepted":true,"reasons":[],"symbols":'
                 f'[{{"identifier":"]d2","data":"{data}","engine":"zxing-cpp"}}],'
-                '"evidence":"","rescued":false}',
+                '"evidence":"","rescued":false,"quality":null,"marks":[]}',
             )
             yield self._row("LabelReleased", f'{{"type":"LabelReleased",{label}}}')
 

@@ -37,6 +37,9 @@ class Quality(Shape):
     dead_dots: tuple[int, ...] = ()
     """Print head dots that left no ink where there should be some, from 0 at the left."""
 
+    contrast: int | None = None
+    """Of ink against paper, in thousandths: 1000 is black on white."""
+
     softness: int | None = None
     """Blur of the picture, as a standard deviation in thousandths of a dot."""
 
@@ -64,6 +67,12 @@ class Limits(Shape):
 
     residual_elsewhere: int = 450
     """The same at the next worst place of it."""
+
+    contrast: int = 500
+    """The least."""
+
+    growth: int = 500
+    """Of a dot by which ink may have spread, or shrunk, on every side."""
 
     spot: int = 6000
     """Of a square dot, of ink on bare paper."""

@@ -289,7 +289,17 @@ def _spots(places: Light, rectified: Rectified, sheet: Sheet, limits: Limits) ->
             max(1, round(width / scale)),
             max(1, round(height / scale)),
         )
-        yield Finding(Code.SMEAR, outline=rectified.registration.outline(area))
+        code = Code.OFFSET if _beside(area, sheet) else Code.SMEAR
+        yield Finding(code, outline=rectified.registration.outline(area))
+
+
+def _beside(area: Area, sheet: Sheet) -> bool:
+    """Whether it is no ink but what lies beside the label: the print is not where it should be."""
+    at_side = area.x <= 2 * EDGE or area.right >= sheet.width - 2 * EDGE
+    at_end = area.y <= 2 * EDGE or area.bottom >= sheet.height - 2 * EDGE
+    return (at_side and area.height > sheet.height // 12) or (
+        at_end and area.width > sheet.width // 12
+    )
 
 
 def _bare(rectified: Rectified, sheet: Sheet) -> NDArray[np.bool_]:

@@ -91,6 +91,9 @@ class Rectified:
     growth: float
     """Dots by which ink has spread on every side; below zero it has shrunk."""
 
+    contrast: float
+    """Of the label's ink against its paper: 1 is black on white, 0 nothing."""
+
     scale: float
     margin: int
     registration: Registration
@@ -283,6 +286,7 @@ def rectify(picture: Picture, sheet: Sheet, registration: Registration) -> Recti
         float(np.median(paper[::8, ::8])),
         softness,
         growth,
+        1.0 - ink,
         scale,
         MARGIN,
         registration,

@@ -2,6 +2,7 @@
 
     decode      what the symbols say
     register    where each dot of the label lies on the picture
+    tone        too little ink, or too much
     dead dots   columns of the print head that leave no ink
     compare     every part with what was meant
 
@@ -20,6 +21,7 @@ from station.vision.picture import Picture, grey
 from station.vision.registration import Rectified, rectify, register
 from station.vision.sheet import Sheet
 from station.vision.sighting import Sighting
+from station.vision.tone import tone_findings
 
 BUILT_IN = Limits()
 
@@ -59,7 +61,12 @@ def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Li
         dead_dots=tuple(each.dot for each in worn if each.dead),
         paper=round(rectified.paper * 1000 / 255),
         growth=round(rectified.growth * 1000),
+        contrast=round(rectified.contrast * 1000),
         softness=round(rectified.softness * 1000),
     )
-    findings = (*findings_of(worn, rectified, sheet), *found.findings)
+    findings = (
+        *tone_findings(rectified, limits),
+        *findings_of(worn, rectified, sheet),
+        *found.findings,
+    )
     return Sighting(decoding, findings, quality, compared=True)

@@ -80,11 +80,6 @@ def _comes_out(name: str) -> dict[tuple[str, Step], Expected]:
     }
 
 
-def _worn(*names: str) -> dict[tuple[str, Step], Expected]:
-    """What a worn printer makes of a label whose symbols can still be read."""
-    return {(name, Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT) for name in names}
-
-
 def _gate_stops(
     name: str, *conditions: Condition, moving: tuple[Condition, ...] = ()
 ) -> dict[tuple[str, Step], Expected]:
@@ -107,8 +102,7 @@ def _only_moving(name: str, *conditions: Condition) -> dict[tuple[str, Step], Ex
 
 _UNEXPLAINED = Condition.UNEXPLAINED_LABELS
 
-_TEXT = "Text is not compared with what was meant; only the symbols are."
-_PRINT = "How well a label is printed is not judged while its symbols can be read."
+_PRINT = "A dead dot, or a hole, where it touches neither symbol nor text, is a warning only."
 _LATE = (
     "What comes out of the printer by itself once the label before the camera was looked at goes"
     " with that label to the good ones. The printer's odometer tells it at the next label, or at"
@@ -126,7 +120,7 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("damaged", Step.PRINT): _rejected(Code.NO_READ),
     ("previous", Step.PRINT): _rejected(Code.DUPLICATE),
     ("wrong-serial", Step.PRINT): _rejected(Code.SERIAL),
-    ("wrong-text", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_TEXT),
+    ("wrong-text", Step.PRINT): _rejected(Code.TEXT_WRONG),
     ("taken", Step.PRINT): _doubt("", Code.NONE),
     ("lost", Step.PRINT): _doubt("", Code.NONE),
     ("twin", Step.PRINT): _doubt("printer", _UNEXPLAINED, surplus=True),
@@ -158,7 +152,14 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("power-cycle-mid-format", Step.READY): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-prints", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-forgets", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
-    **_worn("dead-dots", "faint", "bold", "wrinkle", "void", "smear", "skew", "offset"),
+    ("dead-dots", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT),
+    ("void", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT),
+    ("faint", Step.PRINT): _rejected(Code.FAINT, "rejects"),
+    ("bold", Step.PRINT): _rejected(Code.BOLD, "rejects"),
+    ("wrinkle", Step.PRINT): _rejected(Code.TEXT_WRONG, "rejects"),
+    ("smear", Step.PRINT): _rejected(Code.TEXT_WRONG),
+    ("skew", Step.PRINT): _rejected(Code.OFFSET, "rejects"),
+    ("offset", Step.PRINT): _rejected(Code.OFFSET, "rejects"),
     **_stops("camera-frozen", "camera", Condition.FROZEN_PICTURE),
     **_stops("camera-lagging", "camera", Condition.STALE_PICTURE),
     **_stops("camera-black", "camera", Condition.BLACK_PICTURE),

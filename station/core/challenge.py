@@ -117,10 +117,10 @@ FAMILIES = (
     _text("missing-drawing"),
     _print("dead-dots", Code.DEAD_DOTS, quick=True),
     _print("low-contrast", Code.FAINT),
-    _print("smear", Code.SMEAR, Code.BOLD),
+    _print("smear", Code.SMEAR, Code.BOLD, Code.NO_READ),
     _print("void", Code.VOID),
     _print("shift", Code.OFFSET, Code.CUT, quick=True),
-    _print("half-label", Code.CUT, Code.TEXT_MISSING),
+    _print("half-label", Code.CUT, Code.TEXT_MISSING, Code.NO_READ),
     _print("blank", Code.NO_READ, Code.NONE, compared=False, quick=True),
     _print("two-labels", Code.SEVERAL, Code.TWO_LABELS, compared=False),
 )

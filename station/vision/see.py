@@ -4,6 +4,7 @@
     register    where each dot of the label lies on the picture
     tone        too little ink, or too much
     dead dots   columns of the print head that leave no ink
+    voids       holes and blots in a symbol that its error correction hides
     compare     every part with what was meant
 
 What was read is judged elsewhere (`station.core.judge`); what is found here is a fact, with its
@@ -22,6 +23,7 @@ from station.vision.registration import Rectified, rectify, register
 from station.vision.sheet import Sheet
 from station.vision.sighting import Sighting
 from station.vision.tone import tone_findings
+from station.vision.voids import void_findings
 
 BUILT_IN = Limits()
 
@@ -67,6 +69,7 @@ def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Li
     findings = (
         *tone_findings(rectified, limits),
         *findings_of(worn, rectified, sheet),
+        *void_findings(rectified, sheet),
         *found.findings,
     )
     return Sighting(decoding, findings, quality, compared=True)

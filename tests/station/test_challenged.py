@@ -83,7 +83,7 @@ def test_every_specimen_is_rejected_for_its_own_reason_and_has_its_picture(tmp_p
         left_out = {each.family: str(each.why) for each in last.started.left_out}
         assert left_out["wrong-lot"] == "The label does not carry (10)."
         assert left_out["duplicate"] == "No label of this product has been accepted yet."
-        assert left_out["dead-dots"] == "Nothing here compares the print with what was meant."
+        assert {"wrong-character", "dead-dots", "shift"} <= set(found)
 
 
 def test_specimens_are_accounted_for_and_the_order_balances(tmp_path: Path) -> None:

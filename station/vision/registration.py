@@ -41,6 +41,9 @@ AGREED = 0.6
 APART = (3.0, 1.0)
 """Dots by which a piece may lie elsewhere than the others say, in each pass."""
 
+LEAST_PAPER = 0.05
+"""Share of the picture that a label fills at least."""
+
 MARGIN = 24
 """Dots around the sheet that are laid straight with it."""
 
@@ -113,7 +116,8 @@ def register(picture: Picture, sheet: Sheet, symbols: tuple[Symbol, ...]) -> Reg
 
     `symbols` are those that were read in it, with their corners.
     """
-    found = _from_symbols(sheet, symbols)
+    guesses = (_from_symbols(sheet, symbols), _from_outline(sheet, picture, symbols))
+    found = next((each for each in guesses if each is not None), None)
     if found is None:
         return None
     pieces = _pieces(sheet.picture.tobytes(), sheet.picture.shape)
@@ -139,6 +143,30 @@ def _from_symbols(sheet: Sheet, symbols: tuple[Symbol, ...]) -> Matrix | None:
     dots = np.concatenate([each for each, _ in pairs])
     pixels = np.concatenate([each for _, each in pairs])
     return _matrix(cv2.estimateAffinePartial2D(dots, pixels, method=cv2.LMEDS)[0])
+
+
+def _from_outline(sheet: Sheet, picture: Picture, symbols: tuple[Symbol, ...]) -> Matrix | None:
+    """From the edge of the paper, where no symbol could be read: bright on a darker table, and
+    upright within an eighth of a turn.
+    """
+    if any(each.corners for each in symbols):
+        return None
+    _, bright = cv2.threshold(picture, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    whole = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    outlines, _ = cv2.findContours(whole, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(outlines, key=cv2.contourArea, default=None)
+    if largest is None or cv2.contourArea(largest) < LEAST_PAPER * picture.size:
+        return None
+    hull = cv2.convexHull(largest)
+    corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, closed=True), closed=True)
+    if len(corners) != 4:
+        return None
+    found = corners.reshape(4, 2).astype(np.float64)
+    sums, steps = found.sum(axis=1), found[:, 0] - found[:, 1]
+    ordered = found[[sums.argmin(), steps.argmax(), sums.argmax(), steps.argmin()]]
+    return _matrix(
+        cv2.findHomography(_corners_of(Area(0, 0, sheet.width, sheet.height)), ordered)[0]
+    )
 
 
 def _matched(sheet: Sheet, symbols: tuple[Symbol, ...]) -> Iterator[tuple[Symbol, SymbolPlace]]:

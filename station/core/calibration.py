@@ -38,8 +38,8 @@ class Margin:
 
 MARGINS: Mapping[str, Margin] = {
     "registration": Margin(times=2000, least=300),
-    "residual": Margin(times=1500, least=250),
-    "residual_elsewhere": Margin(times=1500, least=120),
+    "residual": Margin(times=3000, least=80),
+    "residual_elsewhere": Margin(times=3000, least=60),
 }
 """By the name of the measure in Quality, which is that of its limit in Limits."""
 

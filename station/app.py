@@ -310,6 +310,7 @@ class Station:
                 history=history,
                 make_job=self._job,
                 press=lambda: self.workshop.press,
+                camera=bool(self.config.reader.camera),
                 compared=cycle.challenger.compare,
             ),
             schedule=challenge_schedule(self.config),

@@ -82,6 +82,9 @@ def _print(name: str, *codes: Code, quick: bool = False, compared: bool = True) 
     return Family(name, Kind.PRINT, frozenset(codes), quick=quick, compared=compared)
 
 
+_SPOILT = (Code.TEXT_WRONG, Code.TEXT_MISSING, Code.NO_READ)
+"""What spoilt print does to the text and the symbols under it."""
+
 _OF_ANOTHER_ORDER = frozenset(
     {
         Code.GTIN,

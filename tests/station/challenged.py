@@ -1,7 +1,7 @@
 """A whole station on the simulated bench, to be challenged."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,15 +37,25 @@ revision: "1"
 
 @contextmanager
 def running(
-    folder: Path, faults: dict[int, BenchFault] | None = None, **asked: object
+    folder: Path,
+    faults: dict[int, BenchFault] | None = None,
+    *,
+    compared: bool = False,
+    devices: Mapping[str, object] | None = None,
+    **asked: object,
 ) -> Iterator[Station]:
+    """`compared`: the print is compared as well. What the line does with a challenge does not
+    depend on it. `devices` are settings of those that are not the simulated camera and gate.
+    """
     settings = Config(
         data=folder / "data",
         web=WebConfig(port=0),
         challenge=ChallengeConfig().model_copy(update=asked),
         hold_after_rejects=1000,
-    )
+    ).model_copy(update=devices or {})
     with Station(settings, faults=faults) as station:
+        if not compared:
+            only_read(station)
         approve(station.journal, settings.data, station.workshop.library)
         worker = threading.Thread(target=station.daemon.run)
         worker.start()
@@ -54,6 +64,14 @@ def running(
         finally:
             station.daemon.stop()
             worker.join()
+
+
+def only_read(station: Station) -> None:
+    """Nothing compares the print."""
+    interlock = station.daemon._challenging._interlock
+    assert interlock
+    interlock._challenger.compare = False
+    interlock._kits._compared = False
 
 
 def drop(station: Station, *, number: int = 1, quantity: int = 2) -> None:

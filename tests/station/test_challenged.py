@@ -6,7 +6,8 @@ import pytest
 
 from drivers.simulated.bench import BenchFault
 from station.app import records_of
-from station.core.challenge import BY_NAME, Cause, Result
+from station.config import SIMULATED, GateConfig, ReaderConfig
+from station.core.challenge import BY_NAME, Cause, Kind, Result
 from station.core.problem import Refused
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
@@ -20,6 +21,7 @@ from station.line.board import (
     Mode,
     Resume,
     Settle,
+    Snapshot,
 )
 from station.records.journal import broken_at, read_only
 from tests.station.challenged import (
@@ -207,6 +209,57 @@ def test_an_order_that_ends_without_its_last_challenge_leaves_its_labels_on_hold
         assert on_hold.count == seen.order.balance.released
         with pytest.raises(Refused, match="are on hold"):
             ask(station, Close("C-1"))
+
+
+def test_a_scanner_in_a_hand_is_challenged_with_what_it_can_read(tmp_path: Path) -> None:
+    scanner = ReaderConfig(camera="", scanner=SIMULATED, scan_seconds=10.0)
+    with running(tmp_path, devices={"reader": scanner}, at_start=True, compared=True) as station:
+        drop(station)
+        held(station, "challenge")
+        ask(station, Challenge("C-1"))
+        held(station, "challenge-passed")
+        found = tried(station)
+        assert {BY_NAME[each].kind for each in found} == {Kind.DATA, Kind.SYMBOL}
+        assert all(each.caught for each in found.values())
+        last = history(station).last()
+        assert last
+        left_out = {each.family: str(each.why) for each in last.started.left_out}
+        assert left_out["blank"] == "No camera looks at the labels here."
+
+
+def test_where_a_person_takes_the_labels_away_the_next_one_waits_for_it(tmp_path: Path) -> None:
+    gate = {"gate": GateConfig(url="operator")}
+    with running(tmp_path, devices=gate, at_start=True, families="quick") as station:
+        drop(station)
+        held(station, "challenge")
+        ask(station, Challenge("C-1"))
+        assert station.bench
+        for place in range(1, 5):
+            until(station, lambda seen, place=place: _tried(seen) > place)
+            station.bench.take_away()
+        ask(station, Interrupt("enough seen"))
+        assert all(each.caught for each in tried(station).values())
+
+
+def _tried(seen: Snapshot) -> int:
+    return seen.challenging.place if seen.challenging else 0
+
+
+def test_on_a_web_every_specimen_is_brought_under_the_camera(tmp_path: Path) -> None:
+    web = {"reader": ReaderConfig(window=3)}
+    with running(tmp_path, devices=web, at_start=True, families="quick") as station:
+        drop(station)
+        held(station, "challenge")
+        ask(station, Challenge("C-1"))
+        held(station, "challenge-passed")
+        assert all(each.caught for each in tried(station).values())
+        resume(station)
+        done = state(station, OrderState.FINISHED)
+        assert done.order
+        assert done.order.balance.released == 2
+        sheet = records_of(station.config).sheet("C-1")
+        assert sheet
+        assert sheet.stock[Stock.BLANK] == 3 + 2 * sheet.stock[Stock.CHALLENGE], "two behind each"
 
 
 def test_a_restart_in_the_middle_leaves_it_neither_passed_nor_missed(tmp_path: Path) -> None:

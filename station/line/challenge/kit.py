@@ -82,9 +82,11 @@ def kit(
     past: Past,
     before: Artwork | None = None,
     choice: Choice = "all",
+    camera: bool = True,
     compared: bool,
 ) -> Kit:
-    """`serial` is the next one of the order; `compared`: a camera compares the print.
+    """`serial` is the next one of the order; `camera`: one looks at the labels, `compared`: and it
+    compares the print.
 
     Raises Refused where the label has no room for the mark, or cannot be laid out.
     """
@@ -95,7 +97,7 @@ def kit(
     left_out: list[LeftOut] = []
     for family in chosen(choice):
         try:
-            _check_seen(family, compared=compared)
+            _check_seen(family, camera=camera, compared=compared)
             specimens.append(Specimen(family, _made(family, kitchen, mark)))
         except Refused as refused:
             left_out.append(LeftOut(family, refused.problems[0]))
@@ -109,7 +111,9 @@ def _meant(ground: Ground, mark: tuple[Bitmap, ...]) -> Label:
     return Label(0, ground.serial, Expected(ground.carried, right.meant), artwork, b"", MARK)
 
 
-def _check_seen(family: Family, *, compared: bool) -> None:
+def _check_seen(family: Family, *, camera: bool, compared: bool) -> None:
+    if family.kind in {Kind.TEXT, Kind.PRINT} and not camera:
+        raise Refused(problem("No camera looks at the labels here."))
     if family.compared and not compared:
         raise Refused(problem("Nothing here compares the print with what was meant."))
 

@@ -21,13 +21,15 @@ class Kits:
         history: Challenges,
         make_job: Callable[[OrderRow], Job],
         press: Callable[[], Press],
+        camera: bool,
         compared: bool,
     ) -> None:
-        """`compared`: a camera compares the print with what was meant."""
+        """`camera`: one looks at the labels, `compared`: and it compares the print."""
         self._records = records
         self._history = history
         self._make_job = make_job
         self._press = press
+        self._camera = camera
         self._compared = compared
 
     def of(self, row: OrderRow, choice: Choice) -> Kit:
@@ -39,7 +41,8 @@ class Kits:
             past=self,
             before=self._before(row),
             choice=choice,
-            compared=self._compared,
+            camera=self._camera,
+            compared=self._camera and self._compared,
         )
 
     def issued(self, gtin: str, serial: str) -> bool:

@@ -8,17 +8,22 @@ as it would in earnest.
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from station.artwork.dots import Rectangle
 from station.artwork.ink import Ink, blank
 from station.artwork.items import Artwork, Bitmap, SymbolItem
 from station.core.problem import Refused, problem
 
-DEAD = 2
-"""Dots beside each other that are dead."""
+DEAD = 1
+"""Dots beside each other that are dead: more of them make many a symbol unreadable, and it is not
+for that that a dead dot has to be found."""
 
-SMEARED = 0.9
-"""Millimetres that the ink is drawn out by, away from the print head."""
+SMEARED, SMEAR = 1.2, 0.5
+"""Millimetres that the ink is drawn out by, away from the print head, and how dark it begins."""
+
+FAINT = 0.4
+"""Share of its ink that faint print has left."""
 
 HOLE = 2.5
 """Millimetres across of each hole in the print."""
@@ -42,19 +47,18 @@ def dead_dots(artwork: Artwork, ink: Ink) -> Ink:
 
 
 def low_contrast(_: Artwork, ink: Ink) -> Ink:
-    """Every other dot only, as a cold head or the wrong ribbon leaves them."""
-    rows, columns = np.indices(ink.shape)
-    return np.asarray(ink & ((rows + columns) % 2 == 0))
+    """Some of its dots only, as a cold head or the wrong ribbon leaves them."""
+    return ink & (_screen(ink) < FAINT)
 
 
 def smear(artwork: Artwork, ink: Ink) -> Ink:
-    """Fresh ink that something was drawn over: trails behind all that is printed."""
-    rows, _ = np.indices(ink.shape)
-    spoilt = ink.copy()
-    for by in range(1, round(SMEARED * artwork.dots_per_mm) + 1):
+    """Fresh ink that something was drawn over: trails that fade, behind all that is printed."""
+    spoilt, screen = ink.copy(), _screen(ink)
+    length = round(SMEARED * artwork.dots_per_mm)
+    for by in range(1, length + 1):
         trail = np.zeros_like(ink)
         trail[by:] = ink[:-by]
-        spoilt |= trail & ((rows + by) % 2 == 0)
+        spoilt |= trail & (screen < SMEAR * (1 - by / (length + 1)))
     return spoilt
 
 
@@ -63,11 +67,11 @@ def void(artwork: Artwork, ink: Ink) -> Ink:
     spoilt = ink.copy()
     symbol = _first(artwork).area
     centres = [(symbol.x + symbol.width * 3 // 4, symbol.y + symbol.height // 3)]
+    radius = HOLE * artwork.dots_per_mm / 2
     texts = [each for each in artwork.items if isinstance(each, Bitmap)]
     if texts:
-        widest = max(texts, key=lambda each: each.area.width).area
-        centres.append((widest.x + widest.width // 2, widest.y + widest.height // 2))
-    radius = HOLE * artwork.dots_per_mm / 2
+        widest = max(texts, key=lambda each: each.area.width)
+        centres.append(_densest(widest, round(radius)))
     rows, columns = np.indices(ink.shape)
     for x, y in centres:
         spoilt &= (columns - x) ** 2 + (rows - y) ** 2 > radius**2
@@ -111,6 +115,20 @@ def two_labels(artwork: Artwork, ink: Ink) -> Ink:
         for x, y in _places(taken, kept, artwork.area):
             return _stamped(ink, symbol, dx=x - kept.x, dy=y - kept.y, kept=kept)
     raise Refused(problem("The label has no room for a second symbol."))
+
+
+def _densest(item: Bitmap, reach: int) -> tuple[int, int]:
+    """Its middle row, at the column around which it has most ink."""
+    columns = np.convolve(item.pixels.sum(axis=0), np.ones(2 * reach + 1), mode="same")
+    densest = min(int(np.argmax(columns)), item.area.width - 1)
+    return item.x + densest, item.y + item.area.height // 2
+
+
+def _screen(ink: Ink) -> NDArray[np.float64]:
+    """Thresholds from 0 to 1, spread evenly: what is under a density is printed with it."""
+    square = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16
+    rows, columns = np.indices(ink.shape)
+    return np.asarray(square[rows % 4, columns % 4])
 
 
 def _others(artwork: Artwork) -> Ink:

@@ -127,7 +127,9 @@ FAMILIES = (
     _print("blank", Code.NO_READ, Code.NONE, compared=False, quick=True),
     _print("two-labels", Code.SEVERAL, Code.TWO_LABELS, compared=False),
 )
-"""In the order in which they are made."""
+"""In the order in which they are made. Beside print that is shifted lies what is beside the label,
+dark where there should be paper.
+"""
 
 BY_NAME = {each.name: each for each in FAMILIES}
 

@@ -22,8 +22,8 @@ from tests.station.line.challenge.kits import (
 )
 
 NOT_SEEN = {"patch-primary": {"wrong-character"}}
-"""An h for an m, in letters of eleven dots with strokes of one: less than the limit for a label that
-nobody has calibrated. Whoever sees it strikes it out here.
+"""An h for an m, in letters of eleven dots with strokes of one: less than the limit for a label
+that nobody has calibrated. Whoever sees it strikes it out here.
 """
 
 READ = {Kind.DATA, Kind.SYMBOL}

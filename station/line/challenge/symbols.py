@@ -1,9 +1,11 @@
 r"""Symbols that are wrong in how they say it, drawn as dots in the place of the right one.
 
->>> without_separators(b"10A1\x1d21B2"), bracketed(ElementString.of(("10", "A1"), ("21", "B2")))
-(b'10A121B2', b'(10)A1(21)B2')
+>>> without_separators(b"10A1\x1d21B2")
+b'10A121B2'
+>>> bracketed(ElementString.of(("01", "06972869182019"), ("21", "B2")))
+b'(01)06972869182019(21)B2'
 >>> foreign()
-b'+Z999CHALLENGE0A'
+b'+Z999CHALLENGE0-'
 
 The size is that of the right symbol wherever the data fit, so that nothing but the data differ.
 

@@ -16,7 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from station.core.calibration import Setting, calibrated
+from station.core.challenge import Result
 from station.core.events import (
+    ChallengeEnded,
+    ChallengeSpecimen,
+    ChallengeStarted,
     Event,
     FaultCleared,
     FaultRaised,
@@ -25,7 +29,9 @@ from station.core.events import (
     LabelIssued,
     LabelJudged,
     LabelReleased,
+    LabelsCleared,
     LabelSettled,
+    LabelsQuarantined,
     Mark,
     OdometerRead,
     OrderAccepted,
@@ -187,7 +193,9 @@ def write_eventful(journal: Journal) -> None:
     journal.append(OdometerRead(order="A", value=18), OrderFinished(order="A"))
     journal.append(closing_of(journal, "A"))
     journal.append(*started("B", start=None), *good("B", 1, ""), *good("B", 2, ""))
-    journal.append(OrderHeld(order="B", cause="operator"), OrderEnded(order="B", reason="r"))
+    journal.append(OrderHeld(order="B", cause="operator"))
+    journal.append(*challenged("B", Result.MISSED), on_hold("B", 1, 2), cleared("B", 2), actor="李")
+    journal.append(*challenged("B", Result.PASSED), OrderEnded(order="B", reason="r"))
     journal.append(approved("t"), approved("u"), approved("u"))
     journal.append(TemplateRetired(name="u", revision="1", reason="typo"), actor="李")
     journal.append(LabelCalibrated(calibration=CALIBRATION), actor="李")
@@ -196,6 +204,28 @@ def write_eventful(journal: Journal) -> None:
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")
     journal.append(*started_random("D"), *good("D", 1, "CN91"))
     journal.append(ScannerProved(scanner="serial:///dev/s", card="00ff", symbol=SYMBOL), actor="李")
+
+
+def challenged(name: str, result: Result) -> tuple[Event, ...]:
+    return (
+        ChallengeStarted(
+            order=name, causes=(), families=("blank",), left_out=(), recipe="r", version="1",
+            configuration="c",
+        ),
+        ChallengeSpecimen(
+            order=name, family="blank", expected=(Code.NO_READ,), ai="", caught=True,
+            reasons=(Reason(Code.NO_READ),), symbols=(), zpl="",
+        ),
+        ChallengeEnded(order=name, result=result),
+    )  # fmt: skip
+
+
+def on_hold(name: str, first: int, last: int) -> LabelsQuarantined:
+    return LabelsQuarantined(order=name, labels=((first, last),), cause="missed")
+
+
+def cleared(name: str, number: int) -> LabelsCleared:
+    return LabelsCleared(order=name, labels=((number, number),), reason="seen", witness="王")
 
 
 def imported(*serials: str) -> SerialsImported:
@@ -276,6 +306,13 @@ SERIALS = ("", "CN000001", "CN000002", "CN000003", "CN000100")
 
 labels = st.tuples(st.sampled_from(NAMES), st.integers(1, 4))
 lives = st.one_of(
+    st.builds(
+        lambda name, result: (OrderHeld(order=name, cause="operator"), *challenged(name, result)),
+        st.sampled_from(NAMES),
+        st.sampled_from(sorted(Result)),
+    ),
+    st.builds(lambda label: (on_hold(label[0], label[1], label[1] + 1),), labels),
+    st.builds(lambda label: (cleared(*label),), labels),
     st.builds(
         lambda label, serial, of: (issued(label[0], label[1], serial, of),),
         labels,

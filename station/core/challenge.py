@@ -82,9 +82,6 @@ def _print(name: str, *codes: Code, quick: bool = False, compared: bool = True) 
     return Family(name, Kind.PRINT, frozenset(codes), quick=quick, compared=compared)
 
 
-_SPOILT = (Code.TEXT_WRONG, Code.TEXT_MISSING, Code.NO_READ)
-"""What spoilt print does to the text and the symbols under it."""
-
 _OF_ANOTHER_ORDER = frozenset(
     {
         Code.GTIN,
@@ -120,15 +117,15 @@ FAMILIES = (
     _text("missing-drawing"),
     _print("dead-dots", Code.DEAD_DOTS, quick=True),
     _print("low-contrast", Code.FAINT),
-    _print("smear", Code.SMEAR, Code.BOLD, Code.NO_READ),
-    _print("void", Code.VOID),
+    _print("smear", Code.SMEAR, Code.BOLD, Code.TEXT_WRONG, Code.NO_READ),
+    _print("void", Code.VOID, Code.TEXT_WRONG, Code.TEXT_MISSING),
     _print("shift", Code.OFFSET, Code.CUT, quick=True),
-    _print("half-label", Code.CUT, Code.TEXT_MISSING, Code.NO_READ),
+    _print("half-label", Code.CUT, Code.TEXT_MISSING, Code.NO_READ, Code.NOT_REGISTERED),
     _print("blank", Code.NO_READ, Code.NONE, compared=False, quick=True),
     _print("two-labels", Code.SEVERAL, Code.TWO_LABELS, compared=False),
 )
-"""In the order in which they are made. Beside print that is shifted lies what is beside the label,
-dark where there should be paper.
+"""In the order in which they are made. A defect of the print may be told by what it does to the
+text and the codes under it; and over half a label nothing can be laid.
 """
 
 BY_NAME = {each.name: each for each in FAMILIES}

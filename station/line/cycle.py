@@ -34,7 +34,7 @@ from station.line.memory import PrinterMemory
 from station.line.print_watch import PrintWatch
 from station.line.reader import Look, Reader, named
 from station.line.second_look import SecondLook
-from station.line.sheet import sheet_of
+from station.line.sheet import compared_with
 from station.line.supplies import Supplies
 from station.line.verdicts import Judged, Kept, Outcome, Seen, Verdicts, stopped
 from station.line.window import Printed, Window, disorder
@@ -230,7 +230,7 @@ class Cycle:
         look = self._reader.look(
             printed.label.expected.carriers,
             printed_at=self._clock(),
-            sheet=sheet_of(printed.label.artwork) if self._compare else None,
+            sheet=compared_with(printed.label.artwork) if self._compare else None,
         )
         picture = self._verdicts.keep(look)
         if self._window.other(look):

@@ -10,7 +10,7 @@ from station.core.problem import Refused, problem
 from station.core.state import LabelState
 from station.line.job import Job, Label
 from station.line.reader import Reader
-from station.line.sheet import sheet_of
+from station.line.sheet import compared_with
 from station.line.verdicts import Outcome, Seen, Verdicts, symbols
 from station.line.window import Printed
 from station.records.journal import Journal
@@ -50,7 +50,7 @@ class SecondLook:
             look = self._reader.look(
                 label.expected.carriers,
                 printed_at=self._clock(),
-                sheet=sheet_of(label.artwork) if self._compare else None,
+                sheet=compared_with(label.artwork) if self._compare else None,
             )
             picture = self._verdicts.keep(look)
         except DriverError as fault:

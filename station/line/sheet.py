@@ -10,6 +10,13 @@ QUIET_X = 10
 """Modules left and right of a GS1-128 (GS1 General Specifications 5.4.2)."""
 
 
+def compared_with(artwork: Artwork) -> Sheet | None:
+    """None for a design that another designer wrote: its texts are in the printer's own fonts, of
+    which nobody knows how they look.
+    """
+    return None if artwork.foreign else sheet_of(artwork)
+
+
 def sheet_of(artwork: Artwork) -> Sheet:
     return Sheet(
         expected_picture(artwork),

@@ -34,7 +34,7 @@ from station.core.reconciliation import Stock
 from station.line.board import Progress
 from station.line.challenge.kit import Kit, Specimen
 from station.line.reader import Look, Reader, named
-from station.line.sheet import sheet_of
+from station.line.sheet import compared_with
 from station.line.verdicts import Verdicts, stopped, symbols
 from station.records.challenges import Challenges
 from station.records.journal import Journal
@@ -200,7 +200,7 @@ class Challenger:
         return self._reader.look(
             kit.meant.expected.carriers,
             printed_at=self._clock(),
-            sheet=sheet_of(kit.meant.artwork) if self.compare else None,
+            sheet=compared_with(kit.meant.artwork) if self.compare else None,
         )
 
     def _judge(self, running: _Running, specimen: Specimen, look: Look) -> None:

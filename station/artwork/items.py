@@ -30,6 +30,9 @@ class Bitmap:
     static: bool
     """It is the same on every label of the order: the printer stores it."""
 
+    text: str = ""
+    """What it says; empty for a drawing."""
+
     @property
     def area(self) -> Rectangle:
         height, width = self.pixels.shape

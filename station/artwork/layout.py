@@ -220,12 +220,12 @@ def _hri(element: HriElement, place: int, sheet: _Sheet) -> Iterator[Bitmap]:
     for number, line in enumerate(lines, start=1):
         # A lot that says "(21)" itself only makes its line travel with every label.
         static = "(21)" not in line.text
-        yield Bitmap(line.x, line.y, line.ink, f"hri {place} line {number}", static)
+        yield Bitmap(line.x, line.y, line.ink, f"hri {place} line {number}", static, line.text)
 
 
 def _bitmaps(lines: tuple[SetLine, ...], name: str, *, static: bool) -> Iterator[Bitmap]:
     for number, line in enumerate(lines, start=1):
-        yield Bitmap(line.x, line.y, line.ink, f"{name} line {number}", static)
+        yield Bitmap(line.x, line.y, line.ink, f"{name} line {number}", static, line.text)
 
 
 def _style(element: Lettering, sheet: _Sheet) -> Style:

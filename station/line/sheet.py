@@ -22,7 +22,9 @@ def sheet_of(artwork: Artwork) -> Sheet:
         expected_picture(artwork),
         artwork.dots_per_mm,
         tuple(
-            Part(each.name if isinstance(each, Bitmap) else "rule", _area(each.area))
+            Part(each.name, _area(each.area), each.text)
+            if isinstance(each, Bitmap)
+            else Part("rule", _area(each.area))
             for each in artwork.items
             if not isinstance(each, SymbolItem)
         ),

@@ -182,8 +182,7 @@ def _with_findings(reasons: tuple[Reason, ...], found: tuple[Finding, ...]) -> V
 
 
 def _reason(finding: Finding) -> Reason:
-    about = f"{finding.part}: {finding.expected}" if finding.expected else finding.part
-    return Reason(finding.code, expected=about, read=finding.seen)
+    return Reason(finding.code, expected=finding.expected or finding.part, read=finding.seen)
 
 
 def marks(look: Look) -> tuple[Mark, ...]:

@@ -102,7 +102,7 @@ def _only_moving(name: str, *conditions: Condition) -> dict[tuple[str, Step], Ex
 
 _UNEXPLAINED = Condition.UNEXPLAINED_LABELS
 
-_PRINT = "A dead dot, or a hole, where it touches neither symbol nor text, is a warning only."
+_PRINT = "A dead dot of the print head that touches no symbol is a warning only."
 _LATE = (
     "What comes out of the printer by itself once the label before the camera was looked at goes"
     " with that label to the good ones. The printer's odometer tells it at the next label, or at"
@@ -153,7 +153,7 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("dies-and-prints", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-forgets", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dead-dots", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT),
-    ("void", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT),
+    ("void", Step.PRINT): _rejected(Code.VOID),
     ("faint", Step.PRINT): _rejected(Code.FAINT, "rejects"),
     ("bold", Step.PRINT): _rejected(Code.BOLD, "rejects"),
     ("wrinkle", Step.PRINT): _rejected(Code.TEXT_WRONG, "rejects"),

@@ -25,12 +25,19 @@ from station.cli.terminal import (
     say_json,
 )
 from station.config import Config
-from station.core.judge import Code, NothingIssued, Reading, Reason, Verdict, judge, shown
+from station.core.judge import Code, NothingIssued, Reason, Verdict, judge, shown
 from station.core.problem import Refused, problem
 from station.line.job import Job, Label
+from station.line.reader import reading_of
+from station.line.sheet import compared_with
+from station.line.verdicts import verdict_of
 from station.vision.decode import decode as decode_
 from station.vision.decode import read_image
+from station.vision.markup import marked
+from station.vision.picture import Picture, to_jpeg
 from station.vision.presence import label_present
+from station.vision.see import see
+from station.vision.sighting import Finding
 from station.wording import why_of
 
 Order = Annotated[str, typer.Argument(metavar="ORDER", help="An order's id, or a work order file.")]
@@ -105,13 +112,20 @@ def judge_(
     image: Annotated[Path, typer.Argument(metavar="IMAGE")],
     *,
     label: Number = 1,
+    framed: Annotated[
+        Path | None,
+        typer.Option("--framed", metavar="FILE", help="JPEG with what was found framed."),
+    ] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """The verdict on a photograph of one label."""
+    """The verdict on a photograph of one label: its codes, and its print as far as it was meant."""
     with clear_refusals():
         found = _label(configuration(config), order, label)
-        verdict = _verdict(found, image)
+        pixels = read_image(image)
+        verdict, findings = _verdict(found, pixels)
+        if framed:
+            _write(framed, to_jpeg(marked(pixels, findings)))
     if as_json:
         say_json(
             {
@@ -129,13 +143,15 @@ def judge_(
     raise typer.Exit(GOOD if verdict.accepted else BAD)
 
 
-def _verdict(label: Label, image: Path) -> Verdict:
-    pixels = read_image(image)
-    decoding = decode_(pixels, expected=label.expected.carriers)
-    if not decoding.symbols and not label_present(pixels):
-        return Verdict((Reason(Code.NONE),))
-    reading = Reading(decoding.symbols, decoding.disagreements)
-    return judge(label.expected, reading, NothingIssued())
+def _verdict(label: Label, pixels: Picture) -> tuple[Verdict, tuple[Finding, ...]]:
+    """Within the built-in limits: a photograph says not under which camera it was taken."""
+    sheet = compared_with(label.artwork)
+    sighting = see(pixels, expected=label.expected.carriers, sheet=sheet)
+    if not sighting.decoding.symbols and not label_present(pixels):
+        return Verdict((Reason(Code.NONE),)), ()
+    if sheet is None:
+        return judge(label.expected, reading_of(sighting.decoding), NothingIssued()), ()
+    return verdict_of(label.expected, sighting, NothingIssued()), sighting.findings
 
 
 def _check_printable(config: Config, template: Design) -> None:

@@ -168,7 +168,9 @@ class Shift:
                 (inbox / f".{number}.yaml").write_text(text)
                 (inbox / f".{number}.yaml").rename(inbox / f"{number}.yaml")
                 self._waiting.append(f"F-{number * 10}")
-            self._until_waiting(self._waiting[-1], Deadline.after(SECONDS))
+            deadline = Deadline.after(SECONDS)
+            for order in self._waiting:  # they are not taken in as they were written
+                self._until_waiting(order, deadline)
         return self._waiting.popleft()
 
     def _until_waiting(self, order: str, deadline: Deadline) -> None:

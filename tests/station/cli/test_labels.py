@@ -4,7 +4,9 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from station.__main__ import app
@@ -63,9 +65,30 @@ def test_a_previewed_label_decodes_and_is_accepted_as_itself_only(order: Path) -
     assert (right.exit_code, json.loads(right.stdout)["verdict"]) == (0, "accepted")
     wrong = RUN.invoke(app, ["judge", str(order), "--label", "3", str(picture), "--json"])
     assert wrong.exit_code == 1
-    assert json.loads(wrong.stdout)["reasons"] == [
-        {"code": "DATA.serial", "ai": "21", "expected": "CN010125", "read": "CN010124"}
-    ]
+    serial, *text = json.loads(wrong.stdout)["reasons"]
+    assert serial == {
+        "code": "DATA.serial", "ai": "21", "expected": "CN010125", "read": "CN010124"
+    }  # fmt: skip
+    assert {(each["code"], each["expected"]) for each in text} == {
+        ("TEXT.wrong", "CN010125"), ("TEXT.wrong", "(21)CN010125"),
+    }  # fmt: skip
+
+
+def test_a_line_that_is_missing_is_told_and_framed(order: Path) -> None:
+    picture, framed = order.parent / "label.png", order.parent / "framed.jpg"
+    RUN.invoke(app, ["preview", str(order), "--label", "2", "-o", str(picture)])
+    with Image.open(picture) as drawn:
+        spoilt = np.array(drawn.convert("L"))
+    spoilt[206:232, 14:290] = 255
+    Image.fromarray(spoilt).save(picture)
+    words = ["judge", str(order), "--label", "2", str(picture), "--framed", str(framed), "--json"]
+    told = RUN.invoke(app, words)
+    assert told.exit_code == 1
+    codes = {each["code"] for each in json.loads(told.stdout)["reasons"]}
+    assert codes <= {"TEXT.missing", "TEXT.wrong"}
+    assert codes
+    with Image.open(framed) as shown:
+        assert (shown.format, shown.mode, shown.size) == ("JPEG", "RGB", (480, 320))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ class Limits(Shape):
     residual_elsewhere: int = 450
     """The same at the next worst place of it."""
 
-    contrast: int = 500
+    contrast: int = 550
     """The least."""
 
     growth: int = 500

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from station.core.quality import Limits
 from station.core.verdict import Code
-from station.vision.registration import Light, Rectified, between
+from station.vision.rectify import Light, Rectified
+from station.vision.registration import between
 from station.vision.sheet import Area, Part, Sheet
 from station.vision.sighting import Finding
 
@@ -46,14 +47,27 @@ EDGE = 6
 SMALL = 14
 """Dots of the height of a character that the limits are meant for, and of every smaller one."""
 
-BLANK = 0.75
+BLANK = 190
 """Where even the darkest point is this light, nothing was printed."""
+
+CLOSER = 0.15
+"""Square dots at its worst place for which a glyph is worth another look."""
 
 MANY = 5
 """Glyphs of one part that differ: then it is the part that does."""
 
 MOST_SPOTS = 8
 """Findings of ink on bare paper."""
+
+Sums = NDArray[np.float32]
+"""(rows, columns) of the grid: differences in levels, added up over a place."""
+
+Here = tuple[slice, slice]
+"""Rows and columns of the grid."""
+
+WHOLE: Here = (slice(None), slice(None))
+
+BARE = cv2.BORDER_CONSTANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +108,12 @@ def compare(
     rectified: Rectified, sheet: Sheet, limits: Limits, *, worn: frozenset[int] = frozenset()
 ) -> Comparison:
     """`worn`: columns of dots that are not looked at; who found them tells of them."""
-    tube = _tube(rectified.meant, rectified.scale)
-    noise = NOISE + min(0.2, max(0.0, 0.25 * (rectified.softness - SOFT)))
-    over = _over(rectified.seen, *tube, noise, rectified.scale)
-    looked_at = _looked_at(rectified, worn)
-    over *= looked_at
-    places = _places(over, rectified.scale)
-    glyphs = tuple(_measured(rectified, sheet, over, places, _Tube(*tube, noise, looked_at)))
+    tube = _tube(rectified, worn)
+    places = tube.places(tube.over(rectified.seen, WHOLE))
+    glyphs = tuple(_measured(rectified, sheet, places, tube))
     differing = tuple(each for each in glyphs if each.differs(limits))
-    findings = (*_of_parts(differing, glyphs, rectified), *_spots(places, rectified, sheet, limits))
+    hot: Light = (places > limits.spot / 1000 * tube.dot).astype(np.uint8)
+    findings = (*_of_parts(differing, glyphs, rectified), *_spots(hot, rectified, sheet))
     worst = max((each.worst / each.allowance for each in glyphs), default=0.0)
     elsewhere = max((each.elsewhere / each.allowance for each in glyphs), default=0.0)
     return Comparison(findings, round(worst * 1000), round(elsewhere * 1000))
@@ -117,67 +128,65 @@ class _Tube:
 
     darkest: Light
     lightest: Light
-    noise: float
-    looked_at: Light
+    noise: np.uint8
+    """Levels that are no difference."""
+
+    looked_at: NDArray[np.bool_]
+    """(columns,): False beneath a worn dot of the print head."""
+
+    dot: float
+    """What a square dot of ink for paper adds up to, in levels."""
+
+    side: int
+    """Pixels of the side of one place."""
+
+    def over(self, seen: Light, here: Here) -> Light:
+        """Levels by which each pixel of a part lies outside of its tube."""
+        outside = cv2.max(
+            cv2.subtract(seen, self.lightest[here]), cv2.subtract(self.darkest[here], seen)
+        )
+        over = np.maximum(outside, self.noise) - self.noise
+        over[:, ~self.looked_at[here[1]]] = 0
+        return np.asarray(over, np.uint8)
+
+    def places(self, over: Light) -> Sums:
+        """The sum of the levels in the place around each pixel."""
+        side = (self.side, self.side)
+        found = cv2.boxFilter(over, cv2.CV_32F, side, normalize=False, borderType=BARE)
+        return np.asarray(found, np.float32)
 
 
-def _looked_at(rectified: Rectified, worn: frozenset[int]) -> Light:
-    """(columns,): 1, and 0 beneath a worn dot of the print head."""
-    found = np.ones(rectified.seen.shape[1], np.float32)
-    for dot in worn:
-        _, columns = rectified.part(Area(dot, 0, 1, 1), around=1)
-        found[columns] = 0.0
-    return found
-
-
-def _tube(meant: Light, scale: float) -> tuple[Light, Light]:
+def _tube(rectified: Rectified, worn: frozenset[int]) -> _Tube:
     """The darkest and the lightest that each point may be."""
-    box = np.ones((3, 3), np.uint8)
+    scale, meant = rectified.scale, rectified.meant
     share = min(1.0, TUBE * scale)  # of the way to the next pixel
+    box = np.ones((3, 3), np.uint8)
     darkest, lightest = (
-        cv2.addWeighted(most, share, meant, 1 - share, 0.0)
+        np.asarray(cv2.addWeighted(most, share, meant, 1 - share, 0.0), np.uint8)
         for most in (cv2.erode(meant, box), cv2.dilate(meant, box))
     )
-    return np.asarray(darkest, np.float32), np.asarray(lightest, np.float32)
-
-
-def _over(seen: Light, darkest: Light, lightest: Light, noise: float, scale: float) -> Light:
-    """Square dots by which each pixel lies outside of its tube."""
-    over: Light = np.maximum(seen - lightest, darkest - seen)
-    over -= np.float32(noise)
-    np.maximum(over, 0.0, out=over)
-    over *= np.float32(1 / (1 - noise) / scale**2)
-    return over
-
-
-def _places(over: Light, scale: float) -> Light:
-    """The sum over the place around each pixel."""
+    looked_at = np.ones(meant.shape[1], np.bool_)
+    for dot in worn:
+        looked_at[rectified.part(Area(dot, 0, 1, 1), around=1)[1]] = False
+    noise = NOISE + min(0.2, max(0.0, 0.25 * (rectified.softness - SOFT)))
+    square_dot = 255 * (1 - noise) * scale**2
     side = max(2, round(PLACE * scale))
-    return np.asarray(
-        cv2.boxFilter(over, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT),
-        np.float32,
-    )
+    return _Tube(darkest, lightest, np.uint8(round(255 * noise)), looked_at, square_dot, side)
 
 
-def _measured(
-    rectified: Rectified,
-    sheet: Sheet,
-    over: Light,
-    places: Light,
-    tube: _Tube,
-) -> Iterator[_Glyph]:
+def _measured(rectified: Rectified, sheet: Sheet, places: Sums, tube: _Tube) -> Iterator[_Glyph]:
     for part in sheet.parts:
         for area in glyphs_of(part, sheet):
             here = rectified.part(area, around=1)
-            worst = float(places[here].max(initial=0.0))
-            differs = over[here]
-            if worst > NOISE:
-                differs = _nearby(rectified, area, tube)
-            yield _glyph(part, area, differs, rectified)
+            worst = float(places[here].max(initial=0.0)) / tube.dot
+            if worst > CLOSER:
+                yield _closer(part, area, rectified, tube)
+            else:
+                yield _Glyph(part, area, worst, 0.0, blank=False)
 
 
-def _nearby(rectified: Rectified, area: Area, tube: _Tube) -> Light:
-    """The differences where the glyph fits best within REACH."""
+def _closer(part: Part, area: Area, rectified: Rectified, tube: _Tube) -> _Glyph:
+    """Where the glyph fits best within REACH, and what differs there."""
     here = rectified.part(area, around=1)
     meant = rectified.meant[here]
     reach = max(1, round(REACH * rectified.scale))
@@ -186,12 +195,15 @@ def _nearby(rectified: Rectified, area: Area, tube: _Tube) -> Light:
         max(0, rows.start - reach) : rows.stop + reach,
         max(0, columns.start - reach) : columns.stop + reach,
     ]
-    if wide.shape[0] < meant.shape[0] or wide.shape[1] < meant.shape[1]:
-        return np.zeros_like(meant)
-    seen = _moved(wide, meant)
-    darkest, lightest = (np.ascontiguousarray(each[here]) for each in (tube.darkest, tube.lightest))
-    over = _over(seen, darkest, lightest, tube.noise, rectified.scale)
-    return np.asarray(over * tube.looked_at[columns], np.float32)
+    over = tube.over(_moved(wide, meant), here)
+    places = tube.places(over)
+    _, worst, _, (x, y) = cv2.minMaxLoc(places)
+    around = round(PLACE * rectified.scale / 2) + 1
+    over[max(0, y - around) : y + around + 1, max(0, x - around) : x + around + 1] = 0
+    elsewhere = float(tube.places(over).max(initial=0.0))
+    lightest = rectified.seen[rectified.part(area)].min(initial=255)
+    blank = worst > CLOSER * tube.dot and lightest > BLANK
+    return _Glyph(part, area, worst / tube.dot, elsewhere / tube.dot, blank=bool(blank))
 
 
 def _moved(wide: Light, meant: Light) -> Light:
@@ -208,22 +220,8 @@ def _moved(wide: Light, meant: Light) -> Light:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         ),
-        np.float32,
+        np.uint8,
     )
-
-
-def _glyph(part: Part, area: Area, differs: Light, rectified: Rectified) -> _Glyph:
-    if not differs.any():
-        return _Glyph(part, area, 0.0, 0.0, blank=False)
-    scale = rectified.scale
-    places = _places(differs, scale)
-    _, worst, _, (x, y) = cv2.minMaxLoc(places)
-    reach = round(PLACE * scale / 2) + 1
-    rest = differs.copy()
-    rest[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = 0.0
-    elsewhere = float(_places(rest, scale).max(initial=0.0))
-    blank = worst > NOISE and float(rectified.seen[rectified.part(area)].min(initial=1.0)) > BLANK
-    return _Glyph(part, area, float(worst), elsewhere, blank=blank)
 
 
 def glyphs_of(part: Part, sheet: Sheet) -> tuple[Area, ...]:
@@ -274,11 +272,10 @@ def _of_parts(
             )
 
 
-def _spots(places: Light, rectified: Rectified, sheet: Sheet, limits: Limits) -> Iterator[Finding]:
-    """Ink where the label is bare."""
-    bare = _bare(rectified, sheet)
-    where = ((places * 1000 > limits.spot) & bare).astype(np.uint8)
-    if not where.any():
+def _spots(hot: NDArray[np.uint8], rectified: Rectified, sheet: Sheet) -> Iterator[Finding]:
+    """Ink where the label is bare. `hot` is 1 where much differs."""
+    where = cv2.bitwise_and(hot, _bare(rectified, sheet))
+    if not cv2.countNonZero(where):
         return
     count, _, boxes, _ = cv2.connectedComponentsWithStats(where)
     for x, y, width, height, _ in boxes[1 : min(count, MOST_SPOTS + 1)].tolist():
@@ -302,14 +299,14 @@ def _beside(area: Area, sheet: Sheet) -> bool:
     )
 
 
-def _bare(rectified: Rectified, sheet: Sheet) -> NDArray[np.bool_]:
-    """The paper of the label on which nothing is meant to be."""
-    bare = np.zeros(rectified.seen.shape, np.bool_)
+def _bare(rectified: Rectified, sheet: Sheet) -> NDArray[np.uint8]:
+    """1 on the paper of the label on which nothing is meant to be."""
+    bare = np.zeros(rectified.seen.shape, np.uint8)
     inside = Area(EDGE, EDGE, sheet.width - 2 * EDGE, sheet.height - 2 * EDGE)
-    bare[rectified.part(inside)] = True
+    bare[rectified.part(inside)] = 1
     for part in sheet.parts:
         for area in glyphs_of(part, sheet):
-            bare[rectified.part(area, around=2)] = False
+            bare[rectified.part(area, around=2)] = 0
     for symbol in sheet.symbols:
-        bare[rectified.part(symbol.area, around=2)] = False
+        bare[rectified.part(symbol.area, around=2)] = 0
     return bare

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.core.verdict import Code
-from station.vision.registration import Light, Rectified
+from station.vision.rectify import Light, Rectified
 from station.vision.sheet import Area, Sheet, SymbolPlace
 from station.vision.sighting import Finding
 
@@ -26,8 +26,10 @@ MISSING = 0.55
 WEAK = 0.2
 """The same of a dot that is only weak: its line is no other character either."""
 
-HALF = 0.5
+HALF = 128
 """Between ink and paper."""
+
+BESIDE = np.ones((1, 3), np.uint8)
 
 AROUND = 0.2
 """Share that may be missing three dots away on either side: more is no line but a void."""
@@ -87,16 +89,21 @@ def _columns(rectified: Rectified, sheet: Sheet) -> tuple[NDArray[np.float32], N
     size = (sheet.width, sheet.height)
     here = rectified.part(Area(0, 0, *size))
     seen, meant = (
-        np.asarray(cv2.resize(each[here], size, interpolation=cv2.INTER_AREA), np.float32)
+        np.asarray(cv2.resize(each[here], size, interpolation=cv2.INTER_LINEAR), np.uint8)
         for each in (rectified.seen, rectified.meant)
     )
     ink = (sheet.picture == 0).astype(np.uint8)
     for symbol in sheet.symbols:
         _as_printed(symbol, seen, meant, ink, softness=rectified.softness)
-    inner = cv2.erode(ink, np.ones((1, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
-    dark = np.where(inner > 0, 1 - meant, np.float32(0))
-    lost = np.where(inner > 0, seen - meant, np.float32(0))
-    return lost.sum(axis=0), dark.sum(axis=0)
+    inner = np.asarray(cv2.erode(ink, BESIDE, borderType=cv2.BORDER_CONSTANT), np.uint8)
+    meant_ink, seen_ink = (_sums(255 - each, inner) for each in (meant, seen))
+    return meant_ink - seen_ink, meant_ink
+
+
+def _sums(ink: Light, where: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Dots of ink in each column, where `where` is not 0."""
+    counted = cv2.bitwise_and(ink, ink, mask=where)
+    return np.asarray(cv2.reduce(counted, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[0] / 255)
 
 
 def _as_printed(
@@ -116,10 +123,8 @@ def _as_printed(
     size = (there.width, there.height)
     dark = cv2.resize(modules.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     ink[here] = dark
-    soft = cv2.GaussianBlur(
-        dark.astype(np.float32), (0, 0), max(0.3, softness), borderType=cv2.BORDER_CONSTANT
-    )
-    meant[here] = 1 - soft
+    soft = cv2.GaussianBlur(255 * dark, (0, 0), max(0.3, softness), borderType=cv2.BORDER_CONSTANT)
+    meant[here] = cv2.bitwise_not(soft)
 
 
 def _is_line(share: NDArray[np.float32], dot: int) -> bool:

@@ -19,7 +19,8 @@ from station.vision.comparison import compare
 from station.vision.decode import Decoding, decode
 from station.vision.head import findings_of, worn_dots
 from station.vision.picture import Picture, grey
-from station.vision.registration import Rectified, rectify, register
+from station.vision.rectify import Rectified, rectify
+from station.vision.registration import register
 from station.vision.sheet import Sheet
 from station.vision.sighting import Sighting
 from station.vision.tone import tone_findings

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from station.core.quality import Limits
 from station.core.verdict import Code
-from station.vision.registration import Rectified
+from station.vision.rectify import Rectified
 from station.vision.sighting import Finding
 
 

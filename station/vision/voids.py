@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.core.verdict import Code
-from station.vision.registration import Rectified
+from station.vision.rectify import Rectified
 from station.vision.sheet import Area, Sheet, SymbolPlace
 from station.vision.sighting import Finding
 
@@ -19,8 +19,8 @@ SAME = 0.85
 """Least share of modules that are as they were meant, in the same encodation; another one agrees in
 half of them."""
 
-LIGHT, DARK = 0.7, 0.3
-"""Reflectance of a module that is surely one or the other."""
+LIGHT, DARK = 179, 76
+"""Level of a module that is surely one or the other."""
 
 TOGETHER = 2
 """Modules side by side that make a hole or a blot; a single one may be a scratch."""

@@ -59,13 +59,13 @@ class Limits(Shape):
     name says otherwise.
     """
 
-    registration: int = 1000
+    registration: int = 250
     """Of a dot; more is no registration."""
 
-    residual: int = 1000
+    residual: int = 900
     """Of a square dot, at the worst place of a glyph or of a piece of a drawing."""
 
-    residual_elsewhere: int = 450
+    residual_elsewhere: int = 400
     """The same at the next worst place of it."""
 
     contrast: int = 550

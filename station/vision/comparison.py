@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from station.core.quality import Limits
 from station.core.verdict import Code
+from station.vision.line import as_it_is
 from station.vision.rectify import Light, Rectified
-from station.vision.registration import between
 from station.vision.sheet import Area, Part, Sheet
 from station.vision.sighting import Finding
 
@@ -37,9 +37,6 @@ SOFT = 0.7
 
 PLACE = 4.0
 """Dots of the side of one place: a stroke's width, and the picture's blur around it."""
-
-REACH = 1.0
-"""Dots by which a glyph that differs is looked for nearby: paper does not run evenly."""
 
 EDGE = 6
 """Dots next to the label's edge in which paper may end."""
@@ -62,12 +59,7 @@ MOST_SPOTS = 8
 Sums = NDArray[np.float32]
 """(rows, columns) of the grid: differences in levels, added up over a place."""
 
-Here = tuple[slice, slice]
-"""Rows and columns of the grid."""
-
-WHOLE: Here = (slice(None), slice(None))
-
-BARE = cv2.BORDER_CONSTANT
+BESIDE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +100,11 @@ def compare(
     rectified: Rectified, sheet: Sheet, limits: Limits, *, worn: frozenset[int] = frozenset()
 ) -> Comparison:
     """`worn`: columns of dots that are not looked at; who found them tells of them."""
-    tube = _tube(rectified, worn)
-    places = tube.places(tube.over(rectified.seen, WHOLE))
-    glyphs = tuple(_measured(rectified, sheet, places, tube))
+    ruler = _ruler(rectified, worn)
+    places = ruler.places(ruler.over(rectified.seen, rectified.meant, slice(None)))
+    glyphs = tuple(_measured(rectified, sheet, places, ruler))
     differing = tuple(each for each in glyphs if each.differs(limits))
-    hot: Light = (places > limits.spot / 1000 * tube.dot).astype(np.uint8)
+    hot: Light = (places > limits.spot / 1000 * ruler.dot).astype(np.uint8)
     findings = (*_of_parts(differing, glyphs, rectified), *_spots(hot, rectified, sheet))
     worst = max((each.worst / each.allowance for each in glyphs), default=0.0)
     elsewhere = max((each.elsewhere / each.allowance for each in glyphs), default=0.0)
@@ -123,11 +115,10 @@ def compare(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Tube:
-    """Between what each point may be, and which columns are looked at."""
+class _Ruler:
+    """How differences are measured on one label."""
 
-    darkest: Light
-    lightest: Light
+    scale: float
     noise: np.uint8
     """Levels that are no difference."""
 
@@ -137,91 +128,64 @@ class _Tube:
     dot: float
     """What a square dot of ink for paper adds up to, in levels."""
 
-    side: int
-    """Pixels of the side of one place."""
-
-    def over(self, seen: Light, here: Here) -> Light:
-        """Levels by which each pixel of a part lies outside of its tube."""
-        outside = cv2.max(
-            cv2.subtract(seen, self.lightest[here]), cv2.subtract(self.darkest[here], seen)
+    def over(self, seen: Light, meant: Light, columns: slice) -> Light:
+        """Levels by which each pixel lies outside of its tube: what any point within TUBE is."""
+        share = min(1.0, TUBE * self.scale)  # of the way to the next pixel
+        darkest, lightest = (
+            cv2.addWeighted(most, share, meant, 1 - share, 0.0)
+            for most in (cv2.erode(meant, BESIDE), cv2.dilate(meant, BESIDE))
         )
+        outside = cv2.max(cv2.subtract(seen, lightest), cv2.subtract(darkest, seen))
         over = np.maximum(outside, self.noise) - self.noise
-        over[:, ~self.looked_at[here[1]]] = 0
+        over[:, ~self.looked_at[columns]] = 0
         return np.asarray(over, np.uint8)
 
     def places(self, over: Light) -> Sums:
         """The sum of the levels in the place around each pixel."""
-        side = (self.side, self.side)
-        found = cv2.boxFilter(over, cv2.CV_32F, side, normalize=False, borderType=BARE)
+        side = max(2, round(PLACE * self.scale))
+        found = cv2.boxFilter(
+            over, cv2.CV_32F, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT
+        )
         return np.asarray(found, np.float32)
 
 
-def _tube(rectified: Rectified, worn: frozenset[int]) -> _Tube:
-    """The darkest and the lightest that each point may be."""
-    scale, meant = rectified.scale, rectified.meant
-    share = min(1.0, TUBE * scale)  # of the way to the next pixel
-    box = np.ones((3, 3), np.uint8)
-    darkest, lightest = (
-        np.asarray(cv2.addWeighted(most, share, meant, 1 - share, 0.0), np.uint8)
-        for most in (cv2.erode(meant, box), cv2.dilate(meant, box))
-    )
-    looked_at = np.ones(meant.shape[1], np.bool_)
+def _ruler(rectified: Rectified, worn: frozenset[int]) -> _Ruler:
+    looked_at = np.ones(rectified.meant.shape[1], np.bool_)
     for dot in worn:
         looked_at[rectified.part(Area(dot, 0, 1, 1), around=1)[1]] = False
     noise = NOISE + min(0.2, max(0.0, 0.25 * (rectified.softness - SOFT)))
-    square_dot = 255 * (1 - noise) * scale**2
-    side = max(2, round(PLACE * scale))
-    return _Tube(darkest, lightest, np.uint8(round(255 * noise)), looked_at, square_dot, side)
+    return _Ruler(
+        rectified.scale,
+        np.uint8(round(255 * noise)),
+        looked_at,
+        255 * (1 - noise) * rectified.scale**2,
+    )
 
 
-def _measured(rectified: Rectified, sheet: Sheet, places: Sums, tube: _Tube) -> Iterator[_Glyph]:
+def _measured(rectified: Rectified, sheet: Sheet, places: Sums, ruler: _Ruler) -> Iterator[_Glyph]:
     for part in sheet.parts:
         for area in glyphs_of(part, sheet):
             here = rectified.part(area, around=1)
-            worst = float(places[here].max(initial=0.0)) / tube.dot
+            worst = float(places[here].max(initial=0.0)) / ruler.dot
             if worst > CLOSER:
-                yield _closer(part, area, rectified, tube)
+                yield _closer(part, area, rectified, ruler)
             else:
                 yield _Glyph(part, area, worst, 0.0, blank=False)
 
 
-def _closer(part: Part, area: Area, rectified: Rectified, tube: _Tube) -> _Glyph:
-    """Where the glyph fits best within REACH, and what differs there."""
-    here = rectified.part(area, around=1)
-    meant = rectified.meant[here]
-    reach = max(1, round(REACH * rectified.scale))
-    rows, columns = here
-    wide = rectified.seen[
-        max(0, rows.start - reach) : rows.stop + reach,
-        max(0, columns.start - reach) : columns.stop + reach,
-    ]
-    over = tube.over(_moved(wide, meant), here)
-    places = tube.places(over)
+def _closer(part: Part, area: Area, rectified: Rectified, ruler: _Ruler) -> _Glyph:
+    """What still differs when the line around it may lie and look as it does."""
+    _, columns = rectified.part(area, around=1)
+    seen, meant = as_it_is(rectified, area)
+    over = ruler.over(seen, meant, columns)
+    places = ruler.places(over)
     _, worst, _, (x, y) = cv2.minMaxLoc(places)
     around = round(PLACE * rectified.scale / 2) + 1
     over[max(0, y - around) : y + around + 1, max(0, x - around) : x + around + 1] = 0
-    elsewhere = float(tube.places(over).max(initial=0.0))
+    elsewhere = float(ruler.places(over).max(initial=0.0))
     lightest = rectified.seen[rectified.part(area)].min(initial=255)
-    blank = worst > CLOSER * tube.dot and lightest > BLANK
-    return _Glyph(part, area, worst / tube.dot, elsewhere / tube.dot, blank=bool(blank))
-
-
-def _moved(wide: Light, meant: Light) -> Light:
-    """The part of a wider picture that is most like what was meant, to a part of a pixel."""
-    unlike = np.asarray(cv2.matchTemplate(wide, meant, cv2.TM_SQDIFF), np.float32)
-    _, _, (x, y), _ = cv2.minMaxLoc(unlike)
-    right, down = x + between(-unlike[y], x), y + between(-unlike[:, x], y)
-    rows, columns = meant.shape
-    return np.asarray(
-        cv2.warpAffine(
-            wide,
-            np.array([[1, 0, right], [0, 1, down]], np.float64),
-            (columns, rows),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        ),
-        np.uint8,
-    )
+    blank = worst > CLOSER * ruler.dot and lightest > BLANK
+    return _Glyph(part, area, worst / ruler.dot, elsewhere / ruler.dot, blank=bool(blank))
 
 
 def glyphs_of(part: Part, sheet: Sheet) -> tuple[Area, ...]:

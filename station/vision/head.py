@@ -29,6 +29,9 @@ WEAK = 0.2
 HALF = 128
 """Between ink and paper."""
 
+SURE = 90
+"""No column of a light module is so dark, however blurred."""
+
 BESIDE = np.ones((1, 3), np.uint8)
 
 AROUND = 0.2
@@ -111,17 +114,18 @@ def _as_printed(
 ) -> None:
     """Put the modules of a matrix as they came out where they were meant.
 
-    A printer may encode the same data another way, and is right. A module is what most of it is:
-    a dead dot takes a part of each module away, never most of it.
+    A printer may encode the same data another way, and is right. A module is what most of it is,
+    or what a column of it surely is: two dead dots take half of a module away.
     """
     rows, columns = symbol.modules.shape
     if rows == 1:
         return
     there = symbol.area
     here = (slice(there.y, there.bottom), slice(there.x, there.right))
-    modules = cv2.resize(seen[here], (columns, rows), interpolation=cv2.INTER_AREA) < HALF
-    size = (there.width, there.height)
-    dark = cv2.resize(modules.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    module = symbol.module
+    level = seen[here].reshape(rows, module, columns, module).mean(axis=1)
+    inked = (level.mean(axis=2) < HALF) | (level.min(axis=2) < SURE)
+    dark = np.kron(inked.astype(np.uint8), np.ones((module, module), np.uint8))
     ink[here] = dark
     soft = cv2.GaussianBlur(255 * dark, (0, 0), max(0.3, softness), borderType=cv2.BORDER_CONSTANT)
     meant[here] = cv2.bitwise_not(soft)

@@ -4,7 +4,7 @@ Both are on one grid, as soft as the picture is, between the label's own ink (0)
 (255): a picture that is darker, blurred or a little fat is no other label.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from station.vision.homography import laid
 from station.vision.picture import Picture
-from station.vision.registration import Registration
+from station.vision.registration import Registration, between
 from station.vision.sheet import Area, Dots, Sheet
 
 Light = NDArray[np.uint8]
@@ -164,24 +164,49 @@ _SOFT = (0.3, 0.5, 0.7, 0.9, 1.2, 1.6)
 
 _GROWTH = (-0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6)
 
+_START = (_SOFT.index(0.5), _GROWTH.index(0.0))
+
+_STEPS = tuple((one, other) for one in (0, -1, 1) for other in (0, -1, 1))
+"""In both at a time as well; the first is to stay."""
+
 SAMPLE = 256
 """Pixels of the side of the place whose blur is measured: it has a symbol's edges, or a text's."""
 
 
 def _look_of(reflectance: Light, dots: Light, scale: float) -> tuple[float, float]:
-    """Blur and growth, in dots, with which what was meant looks most like what was seen."""
+    """Blur and growth, in dots, with which what was meant looks most like what was seen.
+
+    Both make ink wider, so neither can be found without the other: from step to step uphill in
+    both, and the top between the steps.
+    """
     here = _sample(dots)
     seen, sharp = _centred(reflectance[here]), np.ascontiguousarray(dots[here])
 
     @cache
-    def like(softness: float, growth: float) -> float:
-        return _likeness(seen, _soft(_grown(sharp, growth, scale), softness * scale))
+    def like(soft: int, grown: int) -> float:
+        if not (0 <= soft < len(_SOFT) and 0 <= grown < len(_GROWTH)):
+            return -1.0
+        return _likeness(seen, _soft(_grown(sharp, _GROWTH[grown], scale), _SOFT[soft] * scale))
 
-    softest, growth = _SOFT[0], 0.0
-    for _ in range(2):
-        softest = _likest(_SOFT, (like(each, growth) for each in _SOFT))
-        growth = _likest(_GROWTH, (like(softest, each) for each in _GROWTH))
-    return softest, growth
+    at, best = _START, (-1, -1)
+    while at != best:
+        best = at
+        at = max(
+            ((best[0] + one, best[1] + other) for one, other in _STEPS), key=lambda to: like(*to)
+        )
+    return (
+        _top(_SOFT, best[0], lambda soft: like(soft, best[1])),
+        _top(_GROWTH, best[1], lambda grown: like(best[0], grown)),
+    )
+
+
+def _top(steps: tuple[float, ...], best: int, like: Callable[[int], float]) -> float:
+    """Between the best step and its better neighbour; at an end, the end itself."""
+    if not 0 < best < len(steps) - 1:
+        return steps[best]
+    off = between(np.array([like(best - 1), like(best), like(best + 1)], np.float32), 1)
+    other = steps[best + (1 if off > 0 else -1)]
+    return steps[best] + abs(off) * (other - steps[best])
 
 
 def _sample(dots: Light) -> tuple[slice, slice]:
@@ -192,10 +217,6 @@ def _sample(dots: Light) -> tuple[slice, slice]:
     _, _, (x, y), _ = cv2.minMaxLoc(inked)
     top, left = max(0, 8 * y - SAMPLE // 2), max(0, 8 * x - SAMPLE // 2)
     return slice(top, top + SAMPLE), slice(left, left + SAMPLE)
-
-
-def _likest(choices: tuple[float, ...], likeness: Iterable[float]) -> float:
-    return max(zip(likeness, choices, strict=True))[1]
 
 
 def _likeness(seen: NDArray[np.float32], meant: Light) -> float:

@@ -47,7 +47,7 @@ TITLES: Mapping[str, str] = {
     Code.OFFSET: sentence("Print is shifted on the label"),
     Code.CUT: sentence("Label or print is cut off"),
     Code.TWO_LABELS: sentence("Two labels in view"),
-    Code.PREVIOUS: sentence("The previous label still lies in view"),
+    Code.PREVIOUS: sentence("The label before was seen again"),
     Code.NONE: sentence("No label was seen"),
     Code.LATE: sentence("The label came too late"),
     Code.EXTRA: sentence("One label too many"),

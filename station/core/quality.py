@@ -76,3 +76,9 @@ class Limits(Shape):
 
     spot: int = 6000
     """Of a square dot, of ink on bare paper."""
+
+    offset: int = 1000
+    """Of a millimetre by which the print may lie elsewhere on its paper."""
+
+    skew: int = 1000
+    """Of a degree by which it may be turned on it."""

@@ -81,6 +81,8 @@ class Verdicts:
         self._evidence = evidence
         self._gate = gate
         self._deadline = deadline
+        self._before: frozenset[bytes] = frozenset()
+        """Data that only the label before has."""
 
     @staticmethod
     def _shown(seen: Seen) -> bytes:
@@ -102,10 +104,19 @@ class Verdicts:
     def pass_on(self, seen: Seen) -> Judged:
         """Steps 4 to 6 for a label in its turn."""
         label = seen.printed.label
-        verdict = self.verdict(label, seen.look)
+        verdict = self._in_turn(label, seen.look)
         if seen.look.missing and verdict.accepted:
             return Judged(label, self._missing(seen, seen.look.missing))
         return Judged(label, self.sort(seen, verdict))
+
+    def _in_turn(self, label: Label, look: Look) -> Verdict:
+        """One that shows what the label before has on it says so."""
+        verdict, before = self.verdict(label, look), self._before
+        self._before = label.expected.own_data()
+        read = {each.data for reading in look.readings for each in reading.symbols}
+        if verdict.accepted or not read & (before - self._before):
+            return verdict
+        return Verdict((*verdict.reasons, Reason(Code.PREVIOUS)))
 
     def sort(self, seen: Seen, verdict: Verdict, *, actor: str = "station") -> Outcome:
         """Record the verdict, then move the gate."""

@@ -21,10 +21,13 @@ from numpy.typing import NDArray
 
 from station.core.quality import Limits
 from station.core.verdict import Code
+from station.vision.head import WornDot
 from station.vision.line import as_it_is
-from station.vision.rectify import Light, Rectified
+from station.vision.rectify import Light, Rectified, with_worn
 from station.vision.sheet import Area, Part, Sheet
 from station.vision.sighting import Finding
+from station.vision.traces import trace_findings
+from station.vision.voids import void_findings
 
 TUBE = 0.2
 """Dots: what was meant may lie so far away."""
@@ -38,8 +41,11 @@ SOFT = 0.7
 PLACE = 4.0
 """Dots of the side of one place: a stroke's width, and the picture's blur around it."""
 
+MUCH = 0.25
+"""Share of a glyph's ink: a 1 that is one dot wide, the back of an E."""
+
 EDGE = 6
-"""Dots next to the label's edge in which paper may end."""
+"""Dots next to the edge of the paper in which it may be in shadow."""
 
 SMALL = 14
 """Dots of the height of a character that the limits are meant for, and of every smaller one."""
@@ -97,15 +103,31 @@ class _Glyph:
 
 
 def compare(
-    rectified: Rectified, sheet: Sheet, limits: Limits, *, worn: frozenset[int] = frozenset()
+    rectified: Rectified,
+    sheet: Sheet,
+    limits: Limits,
+    *,
+    paper: Area,
+    worn: tuple[WornDot, ...] = (),
 ) -> Comparison:
-    """`worn`: columns of dots that are not looked at; who found them tells of them."""
-    ruler = _ruler(rectified, worn)
-    places = ruler.places(ruler.over(rectified.seen, rectified.meant, slice(None)))
-    glyphs = tuple(_measured(rectified, sheet, places, ruler))
+    """`paper` is the part of the label under which there is some. What `worn` dots leave out is not
+    meant, who found them tells of them; but a glyph of which a dead one takes much is wrong.
+    """
+    rectified = with_worn(rectified, sheet, {each.dot: each.missing for each in worn})
+    ruler = _ruler(rectified)
+    places = ruler.places(ruler.over(rectified.seen, rectified.meant))
+    lost = tuple(each.dot for each in worn if each.dead)
+    glyphs = tuple(_measured(rectified, sheet, places, ruler, lost))
     differing = tuple(each for each in glyphs if each.differs(limits))
     hot: Light = (places > limits.spot / 1000 * ruler.dot).astype(np.uint8)
-    findings = (*_of_parts(differing, glyphs, rectified), *_spots(hot, rectified, sheet))
+    findings = (
+        *trace_findings(
+            rectified, [each.area for each in differing if not each.blank], len(glyphs), limits
+        ),
+        *_of_parts(differing, glyphs, rectified),
+        *void_findings(hot, rectified, sheet),
+        *_spots(hot, rectified, sheet, paper),
+    )
     worst = max((each.worst / each.allowance for each in glyphs), default=0.0)
     elsewhere = max((each.elsewhere / each.allowance for each in glyphs), default=0.0)
     return Comparison(findings, round(worst * 1000), round(elsewhere * 1000))
@@ -122,13 +144,10 @@ class _Ruler:
     noise: np.uint8
     """Levels that are no difference."""
 
-    looked_at: NDArray[np.bool_]
-    """(columns,): False beneath a worn dot of the print head."""
-
     dot: float
     """What a square dot of ink for paper adds up to, in levels."""
 
-    def over(self, seen: Light, meant: Light, columns: slice) -> Light:
+    def over(self, seen: Light, meant: Light) -> Light:
         """Levels by which each pixel lies outside of its tube: what any point within TUBE is."""
         share = min(1.0, TUBE * self.scale)  # of the way to the next pixel
         darkest, lightest = (
@@ -136,9 +155,7 @@ class _Ruler:
             for most in (cv2.erode(meant, BESIDE), cv2.dilate(meant, BESIDE))
         )
         outside = cv2.max(cv2.subtract(seen, lightest), cv2.subtract(darkest, seen))
-        over = np.maximum(outside, self.noise) - self.noise
-        over[:, ~self.looked_at[columns]] = 0
-        return np.asarray(over, np.uint8)
+        return np.asarray(np.maximum(outside, self.noise) - self.noise, np.uint8)
 
     def places(self, over: Light) -> Sums:
         """The sum of the levels in the place around each pixel."""
@@ -149,35 +166,44 @@ class _Ruler:
         return np.asarray(found, np.float32)
 
 
-def _ruler(rectified: Rectified, worn: frozenset[int]) -> _Ruler:
-    looked_at = np.ones(rectified.meant.shape[1], np.bool_)
-    for dot in worn:
-        looked_at[rectified.part(Area(dot, 0, 1, 1), around=1)[1]] = False
+def _ruler(rectified: Rectified) -> _Ruler:
     noise = NOISE + min(0.2, max(0.0, 0.25 * (rectified.softness - SOFT)))
     return _Ruler(
         rectified.scale,
         np.uint8(round(255 * noise)),
-        looked_at,
         255 * (1 - noise) * rectified.scale**2,
     )
 
 
-def _measured(rectified: Rectified, sheet: Sheet, places: Sums, ruler: _Ruler) -> Iterator[_Glyph]:
+def _measured(
+    rectified: Rectified, sheet: Sheet, places: Sums, ruler: _Ruler, lost: tuple[int, ...]
+) -> Iterator[_Glyph]:
     for part in sheet.parts:
         for area in glyphs_of(part, sheet):
             here = rectified.part(area, around=1)
             worst = float(places[here].max(initial=0.0)) / ruler.dot
-            if worst > CLOSER:
+            taken = _taken(area, sheet, lost)
+            if taken:
+                yield _Glyph(part, area, taken, 0.0, blank=False)
+            elif worst > CLOSER:
                 yield _closer(part, area, rectified, ruler)
             else:
                 yield _Glyph(part, area, worst, 0.0, blank=False)
 
 
+def _taken(area: Area, sheet: Sheet, lost: tuple[int, ...]) -> float:
+    """Dots of strokes one dot wide that dead dots take from a glyph, where that is much of it."""
+    there = [dot - area.x + 1 for dot in lost if area.x <= dot < area.right]
+    if not there:
+        return 0.0
+    ink = np.pad(area.of(sheet.picture) == 0, ((0, 0), (1, 1)))
+    taken = sum(np.count_nonzero(ink[:, x] & ~ink[:, x - 1] & ~ink[:, x + 1]) for x in there)
+    return float(taken) if taken > MUCH * np.count_nonzero(ink) else 0.0
+
+
 def _closer(part: Part, area: Area, rectified: Rectified, ruler: _Ruler) -> _Glyph:
     """What still differs when the line around it may lie and look as it does."""
-    _, columns = rectified.part(area, around=1)
-    seen, meant = as_it_is(rectified, area)
-    over = ruler.over(seen, meant, columns)
+    over = ruler.over(*as_it_is(rectified, area))
     places = ruler.places(over)
     _, worst, _, (x, y) = cv2.minMaxLoc(places)
     around = round(PLACE * rectified.scale / 2) + 1
@@ -236,9 +262,11 @@ def _of_parts(
             )
 
 
-def _spots(hot: NDArray[np.uint8], rectified: Rectified, sheet: Sheet) -> Iterator[Finding]:
+def _spots(
+    hot: NDArray[np.uint8], rectified: Rectified, sheet: Sheet, paper: Area
+) -> Iterator[Finding]:
     """Ink where the label is bare. `hot` is 1 where much differs."""
-    where = cv2.bitwise_and(hot, _bare(rectified, sheet))
+    where = cv2.bitwise_and(hot, _bare(rectified, sheet, paper))
     if not cv2.countNonZero(where):
         return
     count, _, boxes, _ = cv2.connectedComponentsWithStats(where)
@@ -250,24 +278,13 @@ def _spots(hot: NDArray[np.uint8], rectified: Rectified, sheet: Sheet) -> Iterat
             max(1, round(width / scale)),
             max(1, round(height / scale)),
         )
-        code = Code.OFFSET if _beside(area, sheet) else Code.SMEAR
-        yield Finding(code, outline=rectified.registration.outline(area))
+        yield Finding(Code.SMEAR, outline=rectified.registration.outline(area))
 
 
-def _beside(area: Area, sheet: Sheet) -> bool:
-    """Whether it is no ink but what lies beside the label: the print is not where it should be."""
-    at_side = area.x <= 2 * EDGE or area.right >= sheet.width - 2 * EDGE
-    at_end = area.y <= 2 * EDGE or area.bottom >= sheet.height - 2 * EDGE
-    return (at_side and area.height > sheet.height // 12) or (
-        at_end and area.width > sheet.width // 12
-    )
-
-
-def _bare(rectified: Rectified, sheet: Sheet) -> NDArray[np.uint8]:
+def _bare(rectified: Rectified, sheet: Sheet, paper: Area) -> NDArray[np.uint8]:
     """1 on the paper of the label on which nothing is meant to be."""
     bare = np.zeros(rectified.seen.shape, np.uint8)
-    inside = Area(EDGE, EDGE, sheet.width - 2 * EDGE, sheet.height - 2 * EDGE)
-    bare[rectified.part(inside)] = 1
+    bare[rectified.part(paper, around=-EDGE)] = 1
     for part in sheet.parts:
         for area in glyphs_of(part, sheet):
             bare[rectified.part(area, around=2)] = 0

@@ -51,6 +51,16 @@ class WornDot:
         return self.missing >= MISSING
 
 
+def single(worn: tuple[WornDot, ...]) -> tuple[WornDot, ...]:
+    """Those without a neighbour: a line of one dot leaves a letter what it is, a wider one may not.
+
+    >>> [each.dot for each in single((WornDot(3, 1.0), WornDot(7, 0.3), WornDot(8, 0.9)))]
+    [3]
+    """
+    dots = {each.dot for each in worn}
+    return tuple(each for each in worn if not dots & {each.dot - 1, each.dot + 1})
+
+
 def worn_dots(rectified: Rectified, sheet: Sheet) -> tuple[WornDot, ...]:
     """All dots that leave less ink than they should, all the way down."""
     missing, ink = _columns(rectified, sheet)

@@ -50,9 +50,9 @@ def corners_of(area: Area) -> Points:
     )
 
 
-def outline_of(area: Area, homography: Matrix) -> Corners:
-    """An area of the label in whole pixels of the picture."""
-    found = through(homography, corners_of(area))
+def outline_of(corners: Points, homography: Matrix) -> Corners:
+    """Four points of the label in whole pixels of the picture."""
+    found = through(homography, corners)
     one, two, three, four = found.round().astype(int).tolist()
     return tuple(one), tuple(two), tuple(three), tuple(four)
 

@@ -4,8 +4,8 @@ Both are on one grid, as soft as the picture is, between the label's own ink (0)
 (255): a picture that is darker, blurred or a little fat is no other label.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -88,6 +88,22 @@ def rectify(picture: Picture, sheet: Sheet, registration: Registration) -> Recti
     )
 
 
+def with_worn(rectified: Rectified, sheet: Sheet, missing: Mapping[int, float]) -> Rectified:
+    """What was meant, less what worn dots of the print head leave out.
+
+    `missing` has the share of its ink that each of them, by its column, does not bring.
+    """
+    if not missing:
+        return rectified
+    dots = sheet.picture.copy()
+    for dot, share in missing.items():
+        dots[:, dot] = np.maximum(dots[:, dot], round(255 * share))
+    scale = rectified.scale
+    grid = _on_grid(dots, scale, rectified.meant.shape)
+    meant = _soft(_grown(grid, rectified.growth, scale), rectified.softness * scale)
+    return replace(rectified, meant=meant)
+
+
 def _on_grid(dots: Dots, scale: float, shape: tuple[int, ...]) -> Light:
     """The sheet, with paper around it."""
     wide = cv2.copyMakeBorder(
@@ -111,6 +127,9 @@ COARSE = 8
 DARKEST = 8
 """Level of the camera below which no paper is."""
 
+NO_PAPER = 0.5
+"""Share of the paper's median level below which it is something else that lies there."""
+
 INSET = 4
 """Dots from the label's edge in which the paper may have ended."""
 
@@ -121,14 +140,21 @@ def _paper(pixels: Picture, sheet: Sheet) -> Picture:
     size = (max(1, pixels.shape[1] // COARSE), max(1, pixels.shape[0] // COARSE))
     some = cv2.bitwise_and(pixels[: 2 * bare.shape[0] : 2, : 2 * bare.shape[1] : 2], bare)
     level, weight = (
-        cv2.GaussianBlur(
-            cv2.resize(each, size, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 6.0
-        )
+        np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.float32)
         for each in (some, bare)
     )
-    paper = np.clip(255 * level / np.maximum(weight, 1e-2), DARKEST, 255).round()
+    no_paper = level < NO_PAPER * weight * _level_of(level, weight)
+    level[no_paper], weight[no_paper] = 0, 0
+    wide_level, wide_weight = (cv2.GaussianBlur(each, (0, 0), 6.0) for each in (level, weight))
+    paper = np.clip(255 * wide_level / np.maximum(wide_weight, 1e-2), DARKEST, 255).round()
     whole = cv2.resize(paper.astype(np.uint8), pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(whole, np.uint8)
+
+
+def _level_of(level: NDArray[np.float32], weight: NDArray[np.float32]) -> float:
+    """Median of the paper, as a share of white."""
+    there = weight > 0
+    return float(np.median(level[there] / weight[there])) if there.any() else 0.0
 
 
 def _bare(sheet: Sheet, size: tuple[int, int]) -> Light:

@@ -78,7 +78,11 @@ class Registration:
 
     def outline(self, area: Area) -> Corners:
         """Its corners in pixels of the picture."""
-        return outline_of(area, self.homography)
+        return self.corners(corners_of(area))
+
+    def corners(self, dots: Points) -> Corners:
+        """Four points of the label in pixels of the picture."""
+        return outline_of(dots, self.homography)
 
 
 def register(picture: Picture, sheet: Sheet, symbols: tuple[Symbol, ...]) -> Registration | None:

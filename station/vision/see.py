@@ -3,28 +3,32 @@
     decode      what the symbols say
     register    where each dot of the label lies on the picture
     tone        too little ink, or too much
+    placement   where the print lies on its paper
     dead dots   columns of the print head that leave no ink
-    voids       holes and blots in a symbol that its error correction hides
-    compare     every part with what was meant
+    compare     every part with what was meant, and the symbols for holes and blots
 
 What was read is judged elsewhere (`station.core.judge`); what is found here is a fact, with its
 place. A label that was read but could not be laid over what was meant has not been compared, and
 says so: it never passes for one that has.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+import numpy as np
 
 from station.core.quality import Limits, Quality
+from station.core.verdict import Code
 from station.vision.comparison import compare
 from station.vision.decode import Decoding, decode
-from station.vision.head import findings_of, worn_dots
+from station.vision.head import findings_of, single, worn_dots
+from station.vision.homography import Matrix, Points, through
 from station.vision.picture import Picture, grey
+from station.vision.placement import placed, placement_findings
 from station.vision.rectify import Rectified, rectify
-from station.vision.registration import register
+from station.vision.registration import Registration, register
 from station.vision.sheet import Sheet
-from station.vision.sighting import Sighting
+from station.vision.sighting import Finding, Sighting
 from station.vision.tone import tone_findings
-from station.vision.voids import void_findings
 
 BUILT_IN = Limits()
 
@@ -53,9 +57,28 @@ def see(
     return _compared(decoding, rectify(picture, sheet, registration), sheet, limits)
 
 
+def _beside(decoding: Decoding, sheet: Sheet, registration: Registration) -> Iterator[Finding]:
+    """Symbols that lie beside the label: there is another one in view."""
+    back: Matrix = np.asarray(np.linalg.inv(registration.homography), np.float64)
+    for symbol in decoding.symbols:
+        if symbol.corners is None:
+            continue
+        corners: Points = np.array(symbol.corners, np.float64)
+        x, y = through(back, corners).mean(axis=0)
+        if not (0 <= x <= sheet.width and 0 <= y <= sheet.height):
+            yield Finding(Code.TWO_LABELS, part=symbol.identifier, outline=symbol.corners)
+
+
 def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Limits) -> Sighting:
     worn = worn_dots(rectified, sheet)
-    found = compare(rectified, sheet, limits, worn=frozenset(each.dot for each in worn))
+    placement = placed(rectified, sheet)
+    found = compare(
+        rectified,
+        sheet,
+        limits,
+        paper=placement.paper(sheet),
+        worn=single(worn),
+    )
     quality = Quality(
         passes=max(1, len(decoding.passes)),
         registration=round(rectified.registration.error * 1000),
@@ -69,8 +92,9 @@ def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Li
     )
     findings = (
         *tone_findings(rectified, limits),
+        *placement_findings(placement, rectified, sheet, limits),
         *findings_of(worn, rectified, sheet),
-        *void_findings(rectified, sheet),
         *found.findings,
+        *_beside(decoding, sheet, rectified.registration),
     )
     return Sighting(decoding, findings, quality, compared=True)

@@ -1,4 +1,4 @@
-"""Holes and blots in a matrix symbol, which its error correction hides from every reader.
+"""Holes and blots in a symbol, which its error correction hides from every reader.
 
 Only where the printer has encoded the data as it was meant: another encodation of the same data is
 right as well, and then nothing is said.
@@ -16,44 +16,28 @@ from station.vision.sheet import Area, Sheet, SymbolPlace
 from station.vision.sighting import Finding
 
 SAME = 0.85
-"""Least share of modules that are as they were meant, in the same encodation; another one agrees in
-half of them."""
+"""Least share of the points that are as they were meant, in the same encodation; another one agrees
+in half of them."""
 
-LIGHT, DARK = 179, 76
-"""Level of a module that is surely one or the other."""
-
-TOGETHER = 2
-"""Modules side by side that make a hole or a blot; a single one may be a scratch."""
+HALF = 128
+"""Between ink and paper."""
 
 
-def void_findings(rectified: Rectified, sheet: Sheet) -> Iterator[Finding]:
+def void_findings(hot: NDArray[np.uint8], rectified: Rectified, sheet: Sheet) -> Iterator[Finding]:
+    """`hot` is 1 where more differs than a speck."""
     for symbol in sheet.symbols:
-        rows, columns = symbol.modules.shape
-        if rows == 1:
+        here = rectified.part(symbol.area)
+        seen, meant = rectified.seen[here], rectified.meant[here]
+        if np.mean((seen < HALF) == (meant < HALF)) < SAME:
             continue
-        seen = cv2.resize(
-            rectified.seen[rectified.part(symbol.area)],
-            (columns, rows),
-            interpolation=cv2.INTER_AREA,
-        )
-        dark = symbol.modules
-        if np.mean((seen < (LIGHT + DARK) / 2) == dark) < SAME:
-            continue
-        yield from _together(Code.VOID, dark & (seen > LIGHT), symbol, rectified)
-        yield from _together(Code.SMEAR, ~dark & (seen < DARK), symbol, rectified)
+        count, labels, boxes, _ = cv2.connectedComponentsWithStats(hot[here])
+        for number in range(1, count):
+            of_it = labels == number
+            code = Code.VOID if seen[of_it].mean() > meant[of_it].mean() else Code.SMEAR
+            yield _finding(code, boxes[number].tolist(), symbol, rectified)
 
 
-def _together(
-    code: Code, wrong: NDArray[np.bool_], symbol: SymbolPlace, rectified: Rectified
-) -> Iterator[Finding]:
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(wrong.astype(np.uint8), connectivity=4)
-    for x, y, width, height, size in boxes[1:count].tolist():
-        if size >= TOGETHER:
-            module, area = symbol.module, symbol.area
-            hole = Area(area.x + x * module, area.y + y * module, width * module, height * module)
-            yield Finding(
-                code,
-                part=symbol.identifier,
-                seen=str(size),
-                outline=rectified.registration.outline(hole),
-            )
+def _finding(code: Code, box: list[int], symbol: SymbolPlace, rectified: Rectified) -> Finding:
+    x, y, width, height, _ = (round(each / rectified.scale) for each in box)
+    hole = Area(symbol.area.x + x, symbol.area.y + y, max(1, width), max(1, height))
+    return Finding(code, part=symbol.identifier, outline=rectified.registration.outline(hole))

@@ -114,6 +114,23 @@ def transmitted(characters: Sequence[int]) -> tuple[str, bytes]:
     return ("]d2" if gs1 else "]d1"), data
 
 
+@lru_cache
+def codeword_places(rows: int, columns: int) -> tuple[Size, NDArray[np.int32]]:
+    """The line of table 7, and of which codeword each module is, counted from 0; -1 in the finder
+    and where no codeword reaches. Do not write to it. Raises DoesNotFit.
+
+    >>> codeword_places(10, 10)[1][1].tolist()
+    [-1, 1, 1, 2, 2, 2, 3, 3, 3, -1]
+    """
+    size = next((each for each in SIZES if (each.rows, each.columns) == (rows, columns)), None)
+    if size is None:
+        raise DoesNotFit(f"no Data Matrix symbol has {rows} rows and {columns} columns")
+    bits = _placement(*size.mapping)
+    places = np.full((rows, columns), -1, np.int32)
+    places[_inner(size)] = np.where(bits < 0, -1, bits // 8)
+    return size, places
+
+
 def _codewords(characters: Sequence[int]) -> bytes:
     """ASCII encodation, clause 5.2.3."""
     out = bytearray()
@@ -198,10 +215,16 @@ def _framed(mapping: NDArray[np.bool_], size: Size) -> NDArray[np.bool_]:
     for column in range(0, size.columns, width):
         modules[:, column] = True
         modules[1::2, column + width - 1] = True
-    inner_rows = np.flatnonzero(_inside(size.rows, height))
-    inner_columns = np.flatnonzero(_inside(size.columns, width))
-    modules[np.ix_(inner_rows, inner_columns)] = mapping
+    modules[_inner(size)] = mapping
     return modules
+
+
+def _inner(size: Size) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where in the symbol the mapping matrix lies."""
+    down, across = size.regions
+    rows = np.flatnonzero(_inside(size.rows, size.rows // down))
+    columns = np.flatnonzero(_inside(size.columns, size.columns // across))
+    return rows[:, None], columns[None, :]
 
 
 def _inside(length: int, region: int) -> NDArray[np.bool_]:

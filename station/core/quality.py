@@ -5,6 +5,9 @@ picture of an ordinary camera. They are process-control indicators, not a verifi
 aperture, wavelength or reflectance is calibrated as ISO/IEC 15426 asks.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pydantic import Field
 
 from station.core.shape import Shape
@@ -16,6 +19,45 @@ class SymbolQuality(Shape):
     identifier: str
     indices: dict[str, int] = Field(default_factory=dict)
     """Name to thousandths: "contrast_index": 812."""
+
+
+BANDS: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
+    {
+        "contrast_index": (700, 550, 400, 200),
+        "modulation_index": (500, 400, 300, 200),
+        "axial_nonuniformity_index": (60, 80, 100, 120),
+        "grid_nonuniformity_index": (380, 500, 630, 750),
+        "unused_error_correction_index": (620, 500, 370, 250),
+        "fixed_pattern_damage_index": (0, 90, 130, 170),
+        "defects_index": (150, 200, 250, 300),
+        "decodability_index": (620, 500, 370, 250),
+    }
+)
+"""Where the bands A, B, C and D of a method end, in thousandths: for orientation only.
+
+ISO/IEC 15415:2011 tables 4 to 8 and ISO/IEC 16022:2006 annex M; ISO/IEC 15416:2016 table 1. The
+edition of 15415 of 2024 draws some of them elsewhere.
+"""
+
+LINEAR_MODULATION = (700, 600, 500, 400)
+"""In place of that of modules: ISO/IEC 15416:2016 table 1."""
+
+
+def band(name: str, value: int, *, linear: bool = False) -> str:
+    """One of A, B, C and D, or F beyond them; empty for an index without bands.
+
+    >>> band("contrast_index", 712), band("grid_nonuniformity_index", 400), band("other_index", 1)
+    ('A', 'B', '')
+    >>> band("modulation_index", 390, linear=True), band("modulation_index", 390)
+    ('F', 'C')
+    """
+    ends = LINEAR_MODULATION if linear and name == "modulation_index" else BANDS.get(name)
+    if ends is None:
+        return ""
+    side = 1 if ends[0] > ends[-1] else -1
+    return next(
+        (each for each, end in zip("ABCD", ends, strict=True) if side * value >= side * end), "F"
+    )
 
 
 class Quality(Shape):

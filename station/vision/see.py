@@ -6,6 +6,7 @@
     placement   where the print lies on its paper
     dead dots   columns of the print head that leave no ink
     compare     every part with what was meant, and the symbols for holes and blots
+    indices     how well each symbol is printed, for the trend
 
 What was read is judged elsewhere (`station.core.judge`); what is found here is a fact, with its
 place. A label that was read but could not be laid over what was meant has not been compared, and
@@ -16,12 +17,13 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from station.core.quality import Limits, Quality
+from station.core.quality import Limits, Quality, SymbolQuality
 from station.core.verdict import Code
 from station.vision.comparison import compare
 from station.vision.decode import Decoding, decode
 from station.vision.head import findings_of, single, worn_dots
 from station.vision.homography import Matrix, Points, through
+from station.vision.indices import indices_of
 from station.vision.picture import Picture, grey
 from station.vision.placement import placed, placement_findings
 from station.vision.rectify import Rectified, rectify
@@ -54,7 +56,9 @@ def see(
     registration = register(picture, sheet, decoding.symbols)
     if registration is None or registration.error * 1000 > limits.registration:
         return Sighting(decoding, quality=read)
-    return _compared(decoding, rectify(picture, sheet, registration), sheet, limits)
+    rectified = rectify(picture, sheet, registration)
+    indices = indices_of(picture, sheet, registration, decoding.symbols)
+    return _compared(decoding, rectified, sheet, limits, indices)
 
 
 def _beside(decoding: Decoding, sheet: Sheet, registration: Registration) -> Iterator[Finding]:
@@ -69,7 +73,13 @@ def _beside(decoding: Decoding, sheet: Sheet, registration: Registration) -> Ite
             yield Finding(Code.TWO_LABELS, part=symbol.identifier, outline=symbol.corners)
 
 
-def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Limits) -> Sighting:
+def _compared(
+    decoding: Decoding,
+    rectified: Rectified,
+    sheet: Sheet,
+    limits: Limits,
+    indices: tuple[SymbolQuality, ...],
+) -> Sighting:
     worn = worn_dots(rectified, sheet)
     placement = placed(rectified, sheet)
     found = compare(
@@ -89,6 +99,7 @@ def _compared(decoding: Decoding, rectified: Rectified, sheet: Sheet, limits: Li
         growth=round(rectified.growth * 1000),
         contrast=round(rectified.contrast * 1000),
         softness=round(rectified.softness * 1000),
+        symbols=indices,
     )
     findings = (
         *tone_findings(rectified, limits),

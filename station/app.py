@@ -208,6 +208,7 @@ class Station:
                 print_seconds=config.printer.seconds,
                 window=config.reader.window,
                 compare=config.reader.compare,
+                baselines=self._limits.baselines,
                 check_clock=Watch(clock, last=self.records.last_at()).check,
             )
             self.daemon = Daemon(
@@ -236,6 +237,7 @@ class Station:
                 notice=lambda: (
                     cycle.supplies.notice
                     or cycle.print_watch.notice
+                    or cycle.trend_watch.notice
                     or self._limits.notice
                     or (backups.notice if backups else None)
                 ),

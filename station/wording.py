@@ -16,6 +16,7 @@ from station.core.judge import Code, Reason
 from station.core.problem import Problem
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
+from station.core.trend import State
 from station.language import say, sentence, tell
 
 TITLES: Mapping[str, str] = {
@@ -100,6 +101,28 @@ LABEL_STATES: Mapping[str, str] = {
     LabelState.NOT_PRINTED: sentence("not printed"),
 }
 
+INDICES: Mapping[str, str] = {
+    "contrast_index": sentence("contrast index"),
+    "edge_contrast_index": sentence("edge contrast index"),
+    "modulation_index": sentence("modulation index"),
+    "defects_index": sentence("defects index"),
+    "decodability_index": sentence("decodability index"),
+    "axial_nonuniformity_index": sentence("axial nonuniformity index"),
+    "grid_nonuniformity_index": sentence("grid nonuniformity index"),
+    "unused_error_correction_index": sentence("unused error correction index"),
+    "fixed_pattern_damage_index": sentence("fixed pattern damage index"),
+    "print_growth_x_index": sentence("print growth index, across"),
+    "print_growth_y_index": sentence("print growth index, along the feed"),
+    "quiet_zone_index": sentence("quiet zone index"),
+}
+"""Process indices of print quality (`station.vision.indices`)."""
+
+TREND_STATES: Mapping[str, str] = {
+    State.IN_CONTROL: sentence("in control"),
+    State.DRIFTING: sentence("drifting"),
+    State.ALARM: sentence("alarm"),
+}
+
 STOCK: Mapping[str, str] = {
     Stock.ROLL_START: sentence("roll start"),
     Stock.ROLL_END: sentence("roll end"),
@@ -151,6 +174,9 @@ _DEVICE_AT = {
 
 _OF_STATES = ("state", "got")
 """Values of a problem that may be a state."""
+
+_INDEX = "index"
+"""A value of a problem that is the name of an index."""
 
 _STATES: Mapping[str, str] = {**ORDER_STATES, **LABEL_STATES}
 
@@ -217,13 +243,16 @@ def told(found: Problem, language: str) -> str:
     >>> told(problem("Label {number} is open: {state}.", number=5, state="in doubt"), "zh")
     '第 5 张标签未了结：存疑。'
     """
-    values = tuple(
-        (name, word(_STATES, value, language))
-        if name in _OF_STATES and isinstance(value, str)
-        else (name, value)
-        for name, value in found.values
-    )
+    values = tuple((name, _in_words(name, value, language)) for name, value in found.values)
     return tell(replace(found, values=values), language)
+
+
+def _in_words(name: str, value: str | int, language: str) -> str | int:
+    if isinstance(value, str) and name in _OF_STATES:
+        return word(_STATES, value, language)
+    if isinstance(value, str) and name == _INDEX:
+        return word(INDICES, value, language)
+    return value
 
 
 def device(name: str, language: str) -> str:

@@ -16,6 +16,7 @@ from statistics import median_low
 from station.core.problem import Problem, problem, refuse
 from station.core.quality import Limits, Quality
 from station.core.shape import Shape
+from station.core.trend import Baseline, baselines_of
 
 LEAST_LABELS = 10
 """Fewer say little about how much good labels differ."""
@@ -74,6 +75,8 @@ class Calibration(Shape):
     paper: Spread
     measured: dict[str, Spread]
     limits: Limits
+    trend: tuple[Baseline, ...] = ()
+    """Where the indices of good labels are; nothing in records of earlier versions."""
 
     def light_changed(self, quality: Quality) -> bool:
         """Whether the paper of a label is not as bright as it was on any of those measured."""
@@ -96,6 +99,7 @@ def calibrated(setting: Setting, labels: Sequence[Quality]) -> Calibration:
         paper=spread(_values(labels, "paper")),
         measured=measured,
         limits=Limits(**(limits | tighter)),
+        trend=baselines_of(labels),
     )
 
 

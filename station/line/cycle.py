@@ -27,6 +27,7 @@ from station.core.events import (
 )
 from station.core.judge import Code, Ledger, Reason
 from station.core.state import PASSED, LabelState
+from station.core.trend import Baseline
 from station.line.challenge.run import Challenger
 from station.line.count import Count
 from station.line.job import Job, Label
@@ -36,6 +37,7 @@ from station.line.reader import Look, Reader, named
 from station.line.second_look import SecondLook
 from station.line.sheet import compared_with
 from station.line.supplies import Supplies
+from station.line.trend_watch import TrendWatch
 from station.line.verdicts import Judged, Kept, Outcome, Seen, Verdicts, stopped
 from station.line.window import Printed, Window, disorder
 from station.records.evidence import Evidence
@@ -57,11 +59,13 @@ class Cycle:
         print_seconds: float,
         window: int = 1,
         compare: bool = True,
+        baselines: Callable[[], tuple[Baseline, ...]] = lambda: (),
         check_clock: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`window`: labels from the print head to the camera, the one under it included.
-        `compare`: the print is compared with what was meant, not only read. `check_clock` raises
+        `compare`: the print is compared with what was meant, not only read. `baselines` of the
+        design at the line are what its print quality is followed from. `check_clock` raises
         NotReady when the time of day cannot be believed.
         """
         self._journal = journal
@@ -77,6 +81,7 @@ class Cycle:
         self._count = Count(printer, self._deadline)
         self.supplies = Supplies(printer, self._deadline, clock=clock)
         self.print_watch = PrintWatch()
+        self.trend_watch = TrendWatch(baselines)
         self._window = Window(window)
         self._seen: Seen | None = None
         self._verdicts = Verdicts(
@@ -103,6 +108,7 @@ class Cycle:
         """Before the next label the printer is made to forget every earlier job."""
         self._memory.forget()
         self._count.forget()
+        self.trend_watch.renew()
 
     def check(self) -> PrinterStatus:
         """What the printer says, if it can work now and there is room for records.
@@ -245,6 +251,7 @@ class Cycle:
             return ()
         judged = self._verdicts.pass_on(seen)
         self.print_watch.take(seen.look.quality)
+        self.trend_watch.take(seen.look.quality)
         self._reader.answer(good=judged.outcome.state in PASSED)
         return (judged,)
 

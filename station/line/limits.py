@@ -11,6 +11,7 @@ from station.artwork.design import Design
 from station.core.calibration import Calibration, Setting, void_because
 from station.core.problem import Problem, Refused, problem
 from station.core.quality import Limits, Quality
+from station.core.trend import Baseline
 from station.records.calibrations import Calibrations
 
 BUILT_IN = Limits()
@@ -49,6 +50,10 @@ class InForce:
 
     def limits(self) -> Limits:
         return self._calibration.limits if self._calibration else BUILT_IN
+
+    def baselines(self) -> tuple[Baseline, ...]:
+        """Where the indices of the design's good labels are; none where it is not calibrated."""
+        return self._calibration.trend if self._calibration else ()
 
     def check_light(self, quality: Quality) -> None:
         """Raises NotReady where the light is not the one the label was calibrated in."""

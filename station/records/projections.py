@@ -284,9 +284,12 @@ def _of_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> None:
 
 def _label_calibrated(db: apsw.Connection, recorded: e.Recorded, event: e.LabelCalibrated) -> None:
     setting = event.calibration.setting
+    # A field that says nothing is left out: rows of earlier versions stay as they were.
+    silent = set() if event.calibration.trend else {"trend"}
+    body = event.calibration.model_dump_json(exclude=silent)
     db.execute(
         "INSERT INTO calibration VALUES(?,?,?,?)",
-        (recorded.seq, setting.template, setting.revision, event.calibration.model_dump_json()),
+        (recorded.seq, setting.template, setting.revision, body),
     )
 
 

@@ -19,6 +19,8 @@ known: a method that has to guess both cannot tell a missing bar from two that a
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from drivers.interface import Symbol
 from station.core.quality import SymbolQuality
 from station.vision.indices.linear import linear_indices
@@ -50,4 +52,8 @@ def indices_of(
 def _indices(picture: Picture, place: SymbolPlace, registration: Registration) -> dict[str, int]:
     method = linear_indices if len(place.modules) == 1 else matrix_indices
     found = method(picture, place, registration.homography)
-    return {f"{name}_index": round(1000 * value) for name, value in found.items()}
+    return {
+        f"{name}_index": round(1000 * value)
+        for name, value in found.items()
+        if np.isfinite(value)  # a label seen from its edge has no places to measure
+    }

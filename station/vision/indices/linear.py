@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from station.vision.indices.sampling import evened, sampled
 from station.vision.picture import Picture
-from station.vision.registration import Light, Matrix
+from station.vision.registration import Light, Matrix, between
 from station.vision.sheet import SymbolPlace
 
 LINES = 10
@@ -37,10 +37,25 @@ STEPS = 5
 REACH = 0.75
 """Modules around its place in which an edge is looked for."""
 
+PIECES = 6
+"""Of a symbol, each of which is looked for along it."""
+
+FURTHEST = 4
+"""Modules around its place in which a piece is looked for."""
+
+LIKENESS = 0.6
+"""Least correlation of a piece with what was found."""
+
+CLOSE = 0.15
+"""Modules off their place that do no harm."""
+
 CHARACTER = 11
 """Modules of a character of Code 128; its six elements are three bars and three spaces."""
 
 LEAST_CONTRAST = 0.02
+
+Modules = NDArray[np.float64]
+"""(n,) in modules from the first bar."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,14 +106,39 @@ def _elements(modules: bytes, length: int) -> _Elements:
 
 def _profiles(picture: Picture, place: SymbolPlace, homography: Matrix) -> Light:
     """(LINES, samples) of reflectance, quiet zones included."""
-    area, module = place.area, place.module
-    count = (place.modules.shape[1] + 2 * place.quiet) * STEPS
-    x = area.x + module * ((np.arange(count) + 0.5) / STEPS - place.quiet)
+    area, quiet = place.area, place.quiet
+    along = (np.arange((place.modules.shape[1] + 2 * quiet) * STEPS) + 0.5) / STEPS - quiet
     lines = area.y + area.height * np.linspace(*BAND, LINES)
-    y = (lines[:, None] + np.array(BESIDE)).ravel()
-    levels = sampled(picture, homography, x.astype(np.float32), y.astype(np.float32))
-    rows = levels.reshape(LINES, len(BESIDE), count).mean(axis=1)
-    return evened(np.asarray(rows, np.float32), place.quiet * STEPS, above=False)
+    y = (lines[:, None] + np.array(BESIDE)).ravel().astype(np.float32)
+
+    def taken(at: Modules) -> Light:
+        x = (area.x + place.module * at).astype(np.float32)
+        rows = sampled(picture, homography, x, y).reshape(LINES, len(BESIDE), len(x))
+        return evened(rows.mean(axis=1, dtype=np.float32), quiet * STEPS, above=False)
+
+    found = taken(along)
+    off = _off(found.mean(axis=0), place)
+    return found if np.abs(off).max() < CLOSE else taken(along + off)
+
+
+def _off(profile: Light, place: SymbolPlace) -> Modules:
+    """By how many modules the bars lie further along than registration says, (samples,): it is
+    fitted to the whole label, and a long symbol may leave it at one end.
+    """
+    light = np.pad(~place.modules[0], place.quiet, constant_values=True)
+    meant = np.repeat(light, STEPS).astype(np.float32)
+    reach = FURTHEST * STEPS
+    where, by = [], []
+    for part in np.array_split(np.arange(reach, len(meant) - reach), PIECES):
+        window = profile[None, part[0] - reach : part[-1] + 1 + reach]
+        likeness = cv2.matchTemplate(window, meant[None, part], cv2.TM_CCOEFF_NORMED)[0]
+        best = int(likeness.argmax())
+        if likeness[best] > LIKENESS:
+            where.append(float(part.mean()))
+            by.append((best - reach + between(likeness, best)) / STEPS)
+    if len(where) < 3:
+        return np.zeros(len(meant))
+    return np.asarray(np.polyval(np.polyfit(where, by, 2), np.arange(len(meant))), np.float64)
 
 
 def _steps(extremes: Light, elements: _Elements) -> Light:

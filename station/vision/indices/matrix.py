@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.symbology.datamatrix import Size, codeword_places
+from drivers.symbology.datamatrix import SIZES, Size, codeword_places
 from station.vision.indices.sampling import evened, sampled
 from station.vision.picture import Picture
 from station.vision.registration import Light, Matrix
@@ -90,7 +90,8 @@ def matrix_indices(picture: Picture, place: SymbolPlace, homography: Matrix) -> 
         **_geometry(edges, homography, place.area),
         "quiet_zone": _quiet_zone(grid),
     }
-    if place.identifier.startswith("]d") and place.modules.shape[0] >= 8:
+    known = {(each.rows, each.columns) for each in SIZES}
+    if place.identifier.startswith("]d") and place.modules.shape in known:
         size, places = codeword_places(*place.modules.shape)
         found |= _codewords(grid, dark, size, places)
         found["fixed_pattern_damage"] = _fixed_pattern(seen != dark, places)
@@ -199,6 +200,8 @@ def _edges(grid: _Grid, dark: Bits) -> tuple[_Edges, _Edges]:
 
 def _levels(symbol: Light, dark: Bits) -> tuple[float, float]:
     """Reflectance of a usual dark and of a usual light module."""
+    if dark.all() or not dark.any():
+        return 0.0, 1.0
     return float(np.median(symbol[dark])), float(np.median(symbol[~dark]))
 
 

@@ -29,6 +29,7 @@ from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
 from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
+from station.web.trends import TrendPages
 from station.web.verify import VerifyPages
 
 UNASKED = Schedule()
@@ -87,6 +88,7 @@ def create_app(
         pages=pages,
     )
     app.include_router(challenged.router)
+    app.include_router(TrendPages(board=board, folder=folder, pages=pages).router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from station.core.problem import Problem, problem
 from station.core.quality import Quality
-from station.core.trend import Baseline, State, Trend, baselines_of, moved, worst
+from station.core.trend import Baseline, State, Trend, baselines_of, moved, moving
 from station.core.udi import CARRIERS
 
 LEARNT = 25
@@ -101,7 +101,7 @@ class TrendWatch:
 
     @property
     def worst(self) -> Trend | None:
-        return worst(self._trends or ())
+        return next(iter(moving(self._trends or ())), None)
 
     @property
     def notice(self) -> Problem | None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from station import wording
-from station.core.trend import Baseline, State, baselines_of, values_of
+from station.core.trend import Baseline, State, baselines_of, moving, values_of
 from station.line.board import Board
 from station.line.trend_watch import LEARNT, named, told
 from station.records.calibrations import Calibrations
@@ -22,6 +22,9 @@ from station.web.pages import Pages
 
 MOST_ORDERS = 8
 """That one can choose from."""
+
+MOST_TOLD = 3
+"""Sentences above the charts: what is worst."""
 
 _KINDS = {State.IN_CONTROL: "released", State.DRIFTING: "in-doubt", State.ALARM: "rejected"}
 """How a state is coloured."""
@@ -55,11 +58,10 @@ class TrendPages:
         baselines = calibrated or baselines_of(each.quality for each in labels[:LEARNT])
         symbols = tuple(_symbols(baselines, labels))
         language = self._pages.language(request)
-        moving = [each.trend for symbol in symbols for each in symbol.charts]
+        trends = [each.trend for symbol in symbols for each in symbol.charts]
         notices = tuple(
             (_KINDS[each.state], wording.told(told(each), language))
-            for each in sorted(moving, key=lambda each: -each.worse_by)
-            if each.state != State.IN_CONTROL
+            for each in moving(trends)[:MOST_TOLD]
         )
         return self._pages.page(
             request,

@@ -24,7 +24,7 @@ def test_good_labels_give_no_notice() -> None:
 
 
 def test_fading_print_is_told_with_what_to_do_and_told_louder_where_it_goes_on() -> None:
-    watch = watched(TrendWatch(calibrated), *(label(835),) * 10)
+    watch = watched(TrendWatch(calibrated), *(label(820),) * 10)
     assert "becomes fainter" in str(watch.notice)
     assert "GS1 DataMatrix" in str(watch.notice)
     assert watch.worst is not None

@@ -23,6 +23,7 @@ from station.cli import (
     serials,
     templates,
     trace,
+    trend,
     verify,
 )
 from station.cli.terminal import say
@@ -46,6 +47,7 @@ orders.app.command()(export.export)
 orders.app.command()(export.verify)
 app.command()(orders.log)
 app.command("trace")(trace.trace_)
+app.command("trend")(trend.trend_)
 app.command("verify")(verify.verify_)
 app.add_typer(scanner.app, name="scanner")
 app.command()(challenge.challenge)

@@ -46,6 +46,9 @@ DRIFT = 1 / 3
 LEAST_LABELS = 10
 """Fewer say little about how an index usually is."""
 
+LEARNT = 25
+"""First labels of an order that stand for good ones where nobody has calibrated its design."""
+
 LEAST: Mapping[str, int] = MappingProxyType(
     {
         "unused_error_correction_index": 50,

@@ -10,11 +10,8 @@ from dataclasses import replace
 
 from station.core.problem import Problem, problem
 from station.core.quality import Quality
-from station.core.trend import Baseline, State, Trend, baselines_of, moved, moving
+from station.core.trend import LEARNT, Baseline, State, Trend, baselines_of, moved, moving
 from station.core.udi import CARRIERS
-
-LEARNT = 25
-"""Labels of an order from which is learnt where its indices usually are."""
 
 _HEAD = (
     problem(

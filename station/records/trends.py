@@ -6,7 +6,9 @@ import apsw
 
 from station.core.events import LabelJudged, from_json
 from station.core.quality import Quality
-from station.records.query import VerifierReading
+from station.core.trend import Baseline
+from station.records.calibrations import Calibrations
+from station.records.query import Records, VerifierReading
 
 LAST = 200
 """Labels that are looked at for one page: as many as a chart can show."""
@@ -43,6 +45,14 @@ class Trends:
             if isinstance(event, LabelJudged) and event.quality and event.quality.symbols
         ]
         return tuple(reversed(measured))
+
+    def calibrated(self, order: str) -> tuple[Baseline, ...]:
+        """Where the indices of good labels of its design are; empty where nobody has said."""
+        row = Records(self._db).order(order)
+        if row is None:
+            return ()
+        found = Calibrations(self._db).last(row.order.template, row.order.revision)
+        return found.trend if found else ()
 
     def readings(self, order: str, *, limit: int = LAST) -> tuple[tuple[int, VerifierReading], ...]:
         """What verifiers measured on its last labels, by number, oldest first."""

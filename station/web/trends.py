@@ -10,12 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from station import wording
-from station.core.trend import Baseline, State, baselines_of, moving, values_of
+from station.core.trend import LEARNT, Baseline, State, baselines_of, moving, values_of
 from station.line.board import Board
-from station.line.trend_watch import LEARNT, named, told
-from station.records.calibrations import Calibrations
+from station.line.trend_watch import named, told
 from station.records.journal import read_only
-from station.records.query import Records
 from station.records.trends import Measured, Trends
 from station.web.chart import HEIGHT, WIDTH, Chart, chart
 from station.web.pages import Pages
@@ -54,7 +52,7 @@ class TrendPages:
             shown = order or (at_line.order.id if at_line else "") or next(iter(orders), "")
             labels = records.labels(shown)
             readings = records.readings(shown)
-            calibrated = _calibrated(Records(db), Calibrations(db), order=shown)
+            calibrated = records.calibrated(shown)
         baselines = calibrated or baselines_of(each.quality for each in labels[:LEARNT])
         symbols = tuple(_symbols(baselines, labels))
         language = self._pages.language(request)
@@ -78,15 +76,6 @@ class TrendPages:
             width=WIDTH,
             height=HEIGHT,
         )
-
-
-def _calibrated(
-    records: Records, calibrations: Calibrations, *, order: str
-) -> tuple[Baseline, ...]:
-    """Where the indices of good labels of the order's design are; empty where nobody has said."""
-    row = records.order(order)
-    found = calibrations.last(row.order.template, row.order.revision) if row else None
-    return found.trend if found else ()
 
 
 def _symbols(baselines: Sequence[Baseline], labels: Sequence[Measured]) -> Iterator[Symbol]:

@@ -1,6 +1,6 @@
 from station.core.quality import Quality, SymbolQuality
-from station.core.trend import Baseline, State, baselines_of
-from station.line.trend_watch import LEARNT, TrendWatch
+from station.core.trend import LEARNT, Baseline, State, baselines_of
+from station.line.trend_watch import TrendWatch
 from station.wording import told
 
 

@@ -26,11 +26,12 @@ def sampled(picture: Picture, homography: Matrix, x: Places, y: Places) -> Light
 
     `homography` (3, 3) leads from dots to pixels, both measured at their corners.
     """
-    across = homography[:, :1] * x + homography[:, 2:]
-    down = homography[:, 1]
-    below = down[2] * y[:, None] + across[2]
-    columns = ((down[0] * y[:, None] + across[0]) / below - 0.5).astype(np.float32)
-    rows = ((down[1] * y[:, None] + across[1]) / below - 0.5).astype(np.float32)
+    fine = homography.astype(np.float32)  # to a thousandth of a pixel
+    across, down = fine[:, :1] * x + fine[:, 2:], fine[:, 1:2, None] * y[:, None]
+    share = 1 / (across[2] + down[2])
+    half = np.float32(0.5)
+    columns = (across[0] + down[0]) * share - half
+    rows = (across[1] + down[1]) * share - half
     levels = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return levels.astype(np.float32)
 

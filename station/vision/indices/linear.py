@@ -19,9 +19,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.vision.indices.sampling import evened, sampled
+from station.vision.homography import Matrix
+from station.vision.indices.sampling import Reflectance, evened, sampled
 from station.vision.picture import Picture
-from station.vision.registration import Light, Matrix, between
+from station.vision.registration import between
 from station.vision.sheet import SymbolPlace
 
 LINES = 10
@@ -104,14 +105,14 @@ def _elements(modules: bytes, length: int) -> _Elements:
     return _Elements(dark[begins[:-1] // STEPS], begins, np.minimum(inside, last))
 
 
-def _profiles(picture: Picture, place: SymbolPlace, homography: Matrix) -> Light:
+def _profiles(picture: Picture, place: SymbolPlace, homography: Matrix) -> Reflectance:
     """(LINES, samples) of reflectance, quiet zones included."""
     area, quiet = place.area, place.quiet
     along = (np.arange((place.modules.shape[1] + 2 * quiet) * STEPS) + 0.5) / STEPS - quiet
     lines = area.y + area.height * np.linspace(*BAND, LINES)
     y = (lines[:, None] + np.array(BESIDE)).ravel().astype(np.float32)
 
-    def taken(at: Modules) -> Light:
+    def taken(at: Modules) -> Reflectance:
         x = (area.x + place.module * at).astype(np.float32)
         rows = sampled(picture, homography, x, y)
         means = (rows[::2] + rows[1::2]) * np.float32(0.5)
@@ -122,7 +123,7 @@ def _profiles(picture: Picture, place: SymbolPlace, homography: Matrix) -> Light
     return found if np.abs(off).max() < CLOSE else taken(along + off)
 
 
-def _off(profile: Light, place: SymbolPlace) -> Modules:
+def _off(profile: Reflectance, place: SymbolPlace) -> Modules:
     """By how many modules the bars lie further along than registration says, (samples,): it is
     fitted to the whole label, and a long symbol may leave it at one end.
     """
@@ -142,13 +143,13 @@ def _off(profile: Light, place: SymbolPlace) -> Modules:
     return np.asarray(np.polyval(np.polyfit(where, by, 2), np.arange(len(meant))), np.float64)
 
 
-def _steps(extremes: Light, elements: _Elements) -> Light:
+def _steps(extremes: Reflectance, elements: _Elements) -> Reflectance:
     """(LINES, n - 1): from each element's extreme to the next one's, above zero if right."""
     light_to_dark = np.where(elements.dark[1:], 1.0, -1.0).astype(np.float32)
     return np.asarray((extremes[:, :-1] - extremes[:, 1:]) * light_to_dark, np.float32)
 
 
-def _deepest(inside: Light) -> Light:
+def _deepest(inside: Reflectance) -> Reflectance:
     """(LINES,): the deepest dip of any element (LINES, longest, n), of which light is up."""
     before, after = inside.copy(), inside.copy()
     for n in range(1, inside.shape[1]):  # far faster than to accumulate along a short axis
@@ -158,14 +159,16 @@ def _deepest(inside: Light) -> Light:
     return np.asarray(depth.max(axis=(1, 2)), np.float32)
 
 
-def _free(beside: Light, profiles: Light, contrast: Light) -> Light:
+def _free(beside: Reflectance, profiles: Reflectance, contrast: Reflectance) -> Reflectance:
     """(LINES,): the darkest place beside the symbol, 0 as its ink and 1 as its paper."""
     smooth = np.asarray(cv2.blur(beside, (STEPS, 1)), np.float32)
     above_ink = (smooth.min(axis=1) - profiles.min(axis=1)) / contrast
     return np.asarray(np.clip(above_ink, 0.0, 1.0), np.float32)
 
 
-def _decodability(profiles: Light, extremes: Light, elements: _Elements, quiet: int) -> Light:
+def _decodability(
+    profiles: Reflectance, extremes: Reflectance, elements: _Elements, quiet: int
+) -> Reflectance:
     """(LINES,): that of the worst character; the bar that ends the symbol belongs to none."""
     edges = _edges(profiles, extremes, elements, quiet) / STEPS
     whole = (edges.shape[1] - 1) // 6
@@ -186,7 +189,7 @@ def _ink(edges: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _edges(
-    profiles: Light, extremes: Light, elements: _Elements, quiet: int
+    profiles: Reflectance, extremes: Reflectance, elements: _Elements, quiet: int
 ) -> NDArray[np.float64]:
     """(LINES, n + 1): where the profile passes the middle between an element and the next, in
     samples from the first bar. Where it does not, near its place: as far away as was looked.

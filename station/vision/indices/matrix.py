@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.symbology.datamatrix import SIZES, Size, codeword_places
-from station.vision.indices.sampling import evened, sampled
+from station.vision.homography import Matrix
+from station.vision.indices.sampling import Reflectance, evened, sampled
 from station.vision.picture import Picture
-from station.vision.registration import Light, Matrix
 from station.vision.sheet import Area, SymbolPlace
 
 Numbers = NDArray[np.float32]
@@ -48,10 +48,10 @@ levels, clause 7.8.4.2."""
 class _Grid:
     """A symbol and the quiet zone around it."""
 
-    fine: Light
+    fine: Reflectance
     """(rows, STEPS, columns, STEPS) of reflectance, quiet zone included."""
 
-    values: Light
+    values: Reflectance
     """(rows, columns): of each module's middle, quiet zone included."""
 
     quiet: int
@@ -73,7 +73,7 @@ class _Grid:
         return (self.lightest + self.darkest) / 2
 
     @property
-    def symbol(self) -> Light:
+    def symbol(self) -> Reflectance:
         """Without its quiet zone."""
         return self.values[self.quiet : -self.quiet, self.quiet : -self.quiet]
 
@@ -198,14 +198,14 @@ def _edges(grid: _Grid, dark: Bits) -> tuple[_Edges, _Edges]:
     return _along(rows, dark, q, ink, paper), _along(columns, dark.T, q, ink, paper)
 
 
-def _levels(symbol: Light, dark: Bits) -> tuple[float, float]:
+def _levels(symbol: Reflectance, dark: Bits) -> tuple[float, float]:
     """Reflectance of a usual dark and of a usual light module."""
     if dark.all() or not dark.any():
         return 0.0, 1.0
     return float(np.median(symbol[dark])), float(np.median(symbol[~dark]))
 
 
-def _along(fine: Light, dark: Bits, quiet: int, ink: float, paper: float) -> _Edges:
+def _along(fine: Reflectance, dark: Bits, quiet: int, ink: float, paper: float) -> _Edges:
     """`fine` is (rows, columns with their quiet zone, STEPS)."""
     before = fine[:, quiet - 1 : 1 - quiet or None]  # one module of the quiet zone on each side
     halves = np.concatenate([before[:, :-1, 2:], before[:, 1:, :3]], axis=2)

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.vision.homography import Matrix
 from station.vision.picture import Picture
-from station.vision.registration import Light, Matrix
 
+Reflectance = NDArray[np.float32]
 Places = NDArray[np.float32]
 """(n,) in dots of the sheet."""
 
@@ -18,10 +19,10 @@ DARKEST_PAPER = 8.0
 """Levels: what is darker is no paper to measure against."""
 
 STEEPEST = 0.85
-"""Light on one side of a symbol is never less of that on another."""
+"""Reflectance on one side of a symbol is never less of that on another."""
 
 
-def sampled(picture: Picture, homography: Matrix, x: Places, y: Places) -> Light:
+def sampled(picture: Picture, homography: Matrix, x: Places, y: Places) -> Reflectance:
     """Levels (len(y), len(x)) between the pixels of a picture, 0 to 255.
 
     `homography` (3, 3) leads from dots to pixels, both measured at their corners.
@@ -36,7 +37,7 @@ def sampled(picture: Picture, homography: Matrix, x: Places, y: Places) -> Light
     return levels.astype(np.float32)
 
 
-def evened(levels: Light, quiet: int, *, above: bool) -> Light:
+def evened(levels: Reflectance, quiet: int, *, above: bool) -> Reflectance:
     """Reflectance against paper; `quiet` columns on each side are paper, and with `above` as many
     rows at the top and at the bottom.
 
@@ -55,7 +56,7 @@ def evened(levels: Light, quiet: int, *, above: bool) -> Light:
     return np.asarray(levels / np.maximum(paper, np.float32(DARKEST_PAPER)), np.float32)
 
 
-def _sides(*sides: Light) -> list[float]:
+def _sides(*sides: Reflectance) -> list[float]:
     """How bright each is. One that is far darker than another is dirty, not in the shade."""
     found = [float(np.median(each)) for each in sides]
     return [max(each, STEEPEST * max(found)) for each in found]

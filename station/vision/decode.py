@@ -17,9 +17,12 @@ import zxingcpp
 
 from drivers.interface import Symbol
 from station.vision.bars import straightened
-from station.vision.ladder import LADDER, View
+from station.vision.ladder import COARSE_FIRST, LADDER, View
 from station.vision.picture import FILE_LIMIT, Picture, from_bytes, grey, read_image
 from station.vision.places import Corners, height, same_place
+from station.vision.region import views
+from station.vision.registration import register
+from station.vision.sheet import Sheet, SymbolPlace
 from station.vision.zbar import agree, second_opinion
 
 __all__ = ["FILE_LIMIT", "Decoding", "decode", "from_bytes", "grey", "read_image"]
@@ -55,9 +58,12 @@ def decode(
     *,
     expected: Collection[str] = (),
     qr: bool = False,
+    sheet: Sheet | None = None,
     budget_seconds: float = 0.3,
 ) -> Decoding:
     """All symbols in a picture (height, width), (…, 1), BGR or BGRA, 8 bits. Raises Refused.
+
+    With a `sheet` a symbol that was not read is looked for where it must be.
 
     `expected` are the AIM identifiers that should be there, one for each symbol; while one is
     missing the ladder goes on, until `budget_seconds` are over. A pass that has begun is
@@ -67,7 +73,7 @@ def decode(
     until = time.monotonic() + budget_seconds
     found = _Found()
     formats = _formats(qr=qr or any(each.startswith("]Q") for each in expected))
-    for name, work in LADDER:
+    for name, work in COARSE_FIRST if _coarse(picture, sheet) else LADDER:
         if found.passes and (found.complete(expected) or time.monotonic() > until):
             break
         view = work(picture, found.symbols)
@@ -75,6 +81,8 @@ def decode(
             for symbol in _read(view, formats):
                 found.add(symbol, picture)
             found.passes.append(name)
+            if sheet is not None and not found.complete(expected):
+                found.look_where_they_are(picture, sheet)
     found.ask_again(picture)
     return found.decoding()
 
@@ -91,6 +99,8 @@ class _Found:
 
     unconfirmed: list[Symbol] = field(default_factory=list)
     glimpses: list[Symbol] = field(default_factory=list)
+    _looked: int = -1
+    """How many symbols were read when the others were last looked for at their places."""
 
     def add(self, symbol: Symbol, picture: Picture) -> None:
         looked_again = _is_thin(symbol)
@@ -106,6 +116,23 @@ class _Found:
             self.rescued = self.rescued or looked_again or bool(self.passes)
         elif not agree(known, symbol):
             self._disagree(known, symbol)
+
+    def look_where_they_are(self, picture: Picture, sheet: Sheet) -> None:
+        """Read each symbol that is missing at its place, where the label can be laid; once for
+        what was read so far.
+        """
+        if self._looked == len(self.symbols):
+            return
+        self._looked = len(self.symbols)
+        registration = register(picture, sheet, tuple(self.symbols))
+        if registration is None:
+            return
+        for place in sheet.symbols:
+            corners = registration.outline(place.area)
+            if not any(_covers(each, corners) for each in self.symbols):
+                for symbol in _read_at(views(picture, sheet, place, registration), place, corners):
+                    self.add(symbol, picture)
+        self.passes.append("where they are")
 
     def ask_again(self, picture: Picture) -> None:
         """The second decoder's opinion on every linear symbol."""
@@ -153,6 +180,43 @@ def _read(view: View, formats: zxingcpp.BarcodeFormats) -> Iterator[Symbol]:
         yield Symbol(
             found.symbology_identifier, bytes(found.bytes), "zxing", _corners(found.position, view)
         )
+
+
+def _read_at(views: Iterator[Picture], place: SymbolPlace, corners: Corners) -> Iterator[Symbol]:
+    """What the first view that can be read says."""
+    kind = {"d": zxingcpp.BarcodeFormat.DataMatrix, "Q": zxingcpp.BarcodeFormat.QRCode}
+    formats = zxingcpp.BarcodeFormats(
+        [kind.get(place.identifier[1], zxingcpp.BarcodeFormat.Code128)]
+    )
+    for pixels in views:
+        found = tuple(_read(View(pixels, np.eye(2, 3)), formats))
+        if found:
+            yield from (replace(each, corners=corners) for each in found)
+            return
+
+
+def _covers(symbol: Symbol, corners: Corners) -> bool:
+    return symbol.corners is not None and same_place(symbol.corners, corners)
+
+
+FINE = 3.5
+"""Pixels to a module that a first pass needs."""
+
+
+def _coarse(picture: Picture, sheet: Sheet | None) -> bool:
+    """Whether half of the picture's size is enough for every symbol of the label, if the label
+    fills it.
+    """
+    if sheet is None or not sheet.symbols:
+        return False
+    rows, columns = picture.shape
+    pixels_per_dot: float = min(rows / sheet.height, columns / sheet.width) * FILLED
+    least = min(each.module for each in sheet.symbols)
+    return bool(pixels_per_dot * least >= 2 * FINE)
+
+
+FILLED = 0.8
+"""Share of the picture's side that a label fills at least."""
 
 
 def _corners(place: zxingcpp.Position, view: View) -> Corners:

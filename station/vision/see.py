@@ -49,7 +49,7 @@ def see(
     `expected` as for `decode`. Without a `sheet` the symbols are read and nothing is compared.
     """
     picture = grey(pixels)
-    decoding = decode(picture, expected=expected, qr=qr, budget_seconds=budget_seconds)
+    decoding = decode(picture, expected=expected, qr=qr, sheet=sheet, budget_seconds=budget_seconds)
     read = Quality(passes=max(1, len(decoding.passes)))
     if sheet is None:
         return Sighting(decoding, quality=read)

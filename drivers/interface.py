@@ -66,6 +66,9 @@ class Condition(StrEnum):
     WRONG_SIZE = "wrong-size"
     """Pictures have another size than before."""
 
+    SEEING_FAILED = "seeing-failed"
+    """What looks at the pictures hung or broke on one of them."""
+
     SCANNER_CHANGES_DATA = "scanner-changes-data"
     """What the challenge card says does not come out of the scanner as it is."""
 

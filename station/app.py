@@ -63,7 +63,7 @@ from station.line.inbox import Inbox, Intake, Receipt, receipt
 from station.line.job import Job, make_order
 from station.line.library import Library
 from station.line.limits import InForce
-from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader
+from station.line.reader import BothReaders, CameraReader, HandheldReader, Reader, See
 from station.line.scanner_proof import Prover, ScannerProof
 from station.line.service import Service
 from station.line.signing import Signing
@@ -82,6 +82,8 @@ from station.records.signed.heads import Key
 from station.records.signed.second_place import FILE, Heads
 from station.records.templates import Templates
 from station.vision.decode import read_image
+from station.vision.see import see
+from station.vision.worker import Worker, kept_beside
 from station.web.server import Server
 
 VERSION = version("labelstation")
@@ -182,7 +184,12 @@ class Station:
                 required=config.reader.calibration == "required",
             )
             reader = _reader(
-                config, self.bench, scanner, limits=self._limits, idle=self.service.alive
+                config,
+                self.bench,
+                scanner,
+                see=opened.enter_context(_seeing(config)),
+                limits=self._limits,
+                idle=self.service.alive,
             )
             opened.callback(reader.close)
             gate = devices.gate(config, self.bench)
@@ -588,16 +595,29 @@ def _check_real(config: Config, where: str, url: str) -> None:
         )
 
 
+@contextmanager
+def _seeing(config: Config) -> Iterator[See]:
+    """What looks at pictures: a process that can be killed, or this one."""
+    settings = config.reader
+    real = settings.camera not in {"", SIMULATED}
+    if not (real if settings.isolated is None else settings.isolated):
+        yield see
+        return
+    with Worker(keep=kept_beside(config.data / "unseen")) as worker:
+        yield worker
+
+
 def _reader(
     config: Config,
     bench: Bench | None,
     scanner: Scanner | None,
     *,
+    see: See,
     limits: InForce,
     idle: Callable[[], None],
 ) -> Reader:
     devices.check_readers(config)
-    seen, scanned = camera_reader(config, bench, limits=limits, idle=idle), None
+    seen, scanned = camera_reader(config, bench, see=see, limits=limits, idle=idle), None
     if scanner:
         scanned = HandheldReader(scanner, seconds=config.reader.scan_seconds, idle=idle)
     if seen and scanned:
@@ -611,6 +631,7 @@ def camera_reader(
     config: Config,
     bench: Bench | None,
     *,
+    see: See = see,
     limits: InForce | None = None,
     idle: Callable[[], None] = lambda: None,
 ) -> CameraReader | None:
@@ -625,6 +646,7 @@ def camera_reader(
         seconds=settings.seconds,
         empty=empty,
         web=settings.window > 1,
+        see=see,
         limits=limits.limits if limits else Limits,
         check_light=limits.check_light if limits else lambda _: None,
         idle=idle,

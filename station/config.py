@@ -92,6 +92,10 @@ class ReaderConfig(Shape):
     """Whether text, drawings and print are compared with what was meant, and not only the codes
     read. Without it a label with wrong text beside a right code passes."""
 
+    isolated: bool | None = None
+    """Whether pictures are looked at in a process of its own, which is killed and started again
+    when a picture hangs or breaks it. Empty: those of a real camera are."""
+
     calibration: Literal["optional", "required"] = "optional"
     """Whether an order waits until its design was calibrated under this camera:
     `labelstation calibrate`."""

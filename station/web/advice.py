@@ -182,6 +182,12 @@ FAULTS: Mapping[str, Advice] = {
         sentence("Look at the lamp and wipe the lens, then press Resume. If the light has to stay"
                  " as it is, let quality calibrate the label again."),
     ),
+    Condition.SEEING_FAILED: Advice(
+        sentence("The station could not look at a picture of the camera."),
+        sentence("The label in hand was not judged, so it is in doubt. The picture is kept."),
+        sentence("Deal with the label in hand as shown here, then press Resume. Call maintenance if"
+                 " it comes back."),
+    ),
     Condition.WRONG_SIZE: Advice(
         sentence("The camera sends pictures of another size than it did before."),
         _IN_HAND,

@@ -21,6 +21,7 @@ from station.cli import (
     records,
     scanner,
     serials,
+    study,
     templates,
     trace,
     trend,
@@ -51,6 +52,7 @@ app.command("trend")(trend.trend_)
 app.command("verify")(verify.verify_)
 app.add_typer(scanner.app, name="scanner")
 app.command()(challenge.challenge)
+app.command("study")(study.study)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(records.audit)

@@ -1,0 +1,107 @@
+"""From what was tried to what it proves."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from station.app import VERSION, Workshop
+from station.core.problem import Problem, Refused, problem
+from station.core.statistics import Plan
+from station.study.families import GOOD
+from station.study.labels import Subject, ground
+from station.study.report import (
+    Environment,
+    FamilyResult,
+    GoodResult,
+    Miss,
+    bound,
+    environment,
+    most_first,
+)
+from station.study.tally import Tally
+from station.study.trial import Outcome, Trial
+
+MOST_PICTURES = 300
+"""Of misses and false rejects; more show nothing new and fill the disk."""
+
+PICTURES = "pictures"
+
+
+class Misses:
+    """Every miss and every false reject; of the first ones the picture as well."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Refused where nothing can be written."""
+        self._folder = folder / PICTURES
+        self.every: list[Miss] = []
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused(_unwritable(self._folder, error)) from None
+
+    def keep(self, trial: Trial) -> None:
+        """Raises Refused."""
+        name = ""
+        if trial.picture and len(self.every) < MOST_PICTURES:
+            name = f"{trial.family}-{trial.number}.jpg"
+            try:
+                (self._folder / name).write_bytes(trial.picture)
+            except OSError as error:
+                raise Refused(_unwritable(self._folder / name, error)) from None
+        self.every.append(
+            Miss(
+                family=trial.family,
+                template=trial.template,
+                number=trial.number,
+                says=trial.says,
+                codes=trial.codes,
+                picture=f"{PICTURES}/{name}" if name else "",
+            )
+        )
+
+
+def families(tallies: Mapping[str, Tally], plan: Plan) -> Iterator[FamilyResult]:
+    """Of labels that had to be rejected."""
+    for name, tally in tallies.items():
+        if name in GOOD:
+            continue
+        came = tally.outcomes
+        known = tally.labels - came[Outcome.FAULT]
+        yield FamilyResult(
+            name=name,
+            labels=tally.labels,
+            right=came[Outcome.RIGHT],
+            other=came[Outcome.OTHER],
+            warned=came[Outcome.WARNED],
+            passed=bound(came[Outcome.PASSED], known, plan),
+            faults=came[Outcome.FAULT],
+            shown=plan.shown(came[Outcome.PASSED], known),
+            codes=most_first(tally.codes),
+            left_out=dict(sorted(tally.left_out.items())),
+        )
+
+
+def good(tallies: Mapping[str, Tally], plan: Plan) -> Iterator[GoodResult]:
+    """Of labels that had to pass."""
+    for name, tally in tallies.items():
+        if name in GOOD:
+            faults = tally.outcomes[Outcome.FAULT]
+            yield GoodResult(
+                name=name,
+                labels=tally.labels,
+                rejected=bound(tally.outcomes[Outcome.OTHER], tally.labels - faults, plan),
+                faults=faults,
+                codes=most_first(tally.codes),
+            )
+
+
+def made_with(workshop: Workshop, designs: tuple[Subject, ...]) -> Environment:
+    recipes = {}
+    for each in designs:
+        recipe = ground(workshop, each, number=0, seed=0).job.recipe.model_dump_json()
+        recipes[str(each)] = hashlib.sha256(recipe.encode()).hexdigest()
+    return environment(VERSION, recipes)
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    return problem("Cannot write {path}: {why}.", path=str(path), why=error.strerror or "?")

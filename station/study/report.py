@@ -103,6 +103,9 @@ class Miss(Shape):
     template: str
     number: int
     says: str
+    what: str
+    """What exactly is wrong with it, where chance has chosen that."""
+
     codes: tuple[str, ...]
     picture: str = ""
     """File beside this one; empty beyond the first ones."""

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from station.app import VERSION, Workshop
+from station.app import VERSION
 from station.core.problem import Problem, Refused, problem
 from station.core.statistics import Plan
+from station.line.job import Job
 from station.study.families import GOOD
-from station.study.labels import Subject, ground
 from station.study.report import (
     Environment,
     FamilyResult,
@@ -54,6 +54,7 @@ class Misses:
                 template=trial.template,
                 number=trial.number,
                 says=trial.says,
+                what=trial.what,
                 codes=trial.codes,
                 picture=f"{PICTURES}/{name}" if name else "",
             )
@@ -95,12 +96,13 @@ def good(tallies: Mapping[str, Tally], plan: Plan) -> Iterator[GoodResult]:
             )
 
 
-def made_with(workshop: Workshop, designs: tuple[Subject, ...]) -> Environment:
-    recipes = {}
-    for each in designs:
-        recipe = ground(workshop, each, number=0, seed=0).job.recipe.model_dump_json()
-        recipes[str(each)] = hashlib.sha256(recipe.encode()).hexdigest()
-    return environment(VERSION, recipes)
+def made_with(jobs: Mapping[str, Job]) -> Environment:
+    """`jobs` by their designs."""
+    return environment(VERSION, {name: _digest(job) for name, job in jobs.items()})
+
+
+def _digest(job: Job) -> str:
+    return hashlib.sha256(job.recipe.model_dump_json().encode()).hexdigest()
 
 
 def _unwritable(path: Path, error: OSError) -> Problem:

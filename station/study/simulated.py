@@ -8,13 +8,18 @@ from station.app import Workshop
 from station.config import Config
 from station.core.problem import Refused, problem
 from station.core.statistics import Plan
+from station.language import sentence
 from station.study import agreement, results
 from station.study.agreement import Agreements, agreements
-from station.study.labels import Subject, subjects
+from station.study.labels import Subject, ground, subjects
 from station.study.pool import pool
 from station.study.report import NOT_A_RATE, AgreementResult, StudyReport
 from station.study.report import agreement as told_of
 from station.study.run import Study, Wanted, run
+
+_LOOKS = sentence("Three looks at the same label (Fleiss)")
+_TRUTH = sentence("First look, and what the label was made as (Cohen)")
+_ZBAR = sentence("The camera's decoder and zbar, on linear codes (Cohen)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,17 @@ def simulated(
         good=tuple(results.good(study.tallies, settings.plan)),
         agreement=tuple(_told(agreed)) if settings.agreement_labels else (),
         misses=tuple(misses.every),
-        environment=results.made_with(workshop, designs),
+        environment=results.made_with(
+            {str(each): ground(workshop, each, number=0, seed=0).job for each in designs}
+        ),
     )
 
 
 def _told(found: Agreements) -> tuple[AgreementResult, ...]:
     return (
-        told_of(f"{agreement.LOOKS} looks at the same label (Fleiss)", found.between_looks),
-        told_of("first look, and what the label was made as (Cohen)", found.with_truth),
-        told_of("camera's decoder, and zbar, on linear symbols (Cohen)", found.with_zbar),
+        told_of(_LOOKS, found.between_looks),
+        told_of(_TRUTH, found.with_truth),
+        told_of(_ZBAR, found.with_zbar),
     )
 
 

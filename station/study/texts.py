@@ -6,6 +6,7 @@ Chinese character of the address.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,17 +27,26 @@ _LETTERED = ("text ", "hri ")
 """How the bitmaps of texts are named."""
 
 
-def character(ground: Ground, drawn: Draw) -> Ink:
+@dataclass(frozen=True, slots=True, eq=False)
+class Changed:
+    ink: Ink
+    """All dots of the label."""
+
+    what: str
+    """Which text, and how."""
+
+
+def character(ground: Ground, drawn: Draw) -> Changed:
     """One is another one of its kind. Raises Refused."""
     return _exchanged(ground, drawn, _another(_chinese(ground)))
 
 
-def look_alike(ground: Ground, drawn: Draw) -> Ink:
+def look_alike(ground: Ground, drawn: Draw) -> Changed:
     """One is another one that looks like it. Raises Refused."""
     return _exchanged(ground, drawn, lambda each, _: LOOK_ALIKES.get(each, ""))
 
 
-def character_missing(ground: Ground, drawn: Draw) -> Ink:
+def character_missing(ground: Ground, drawn: Draw) -> Changed:
     """One, or a piece of one that stands apart, is not there. Raises Refused."""
     line = _line(ground.artwork, drawn)
     columns = line.pixels.any(axis=0)
@@ -45,18 +55,18 @@ def character_missing(ground: Ground, drawn: Draw) -> Ink:
     ink = ground.ink.copy()
     here = np.s_[line.area.y : line.area.bottom, line.x + left : line.x + right]
     ink[here] &= ~line.pixels[:, left:right]
-    return ink
+    return Changed(ink, f"{line.name}: dots {left} to {right - 1}")
 
 
-def line_missing(ground: Ground, drawn: Draw) -> Ink:
+def line_missing(ground: Ground, drawn: Draw) -> Changed:
     """A line of text is not there. Raises Refused."""
     line = _line(ground.artwork, drawn)
     ink = ground.ink.copy()
     ink[line.area.y : line.area.bottom, line.x : line.area.right] &= ~line.pixels
-    return ink
+    return Changed(ink, line.name)
 
 
-MAKERS: Mapping[str, Callable[[Ground, Draw], Ink]] = {
+MAKERS: Mapping[str, Callable[[Ground, Draw], Changed]] = {
     "any-character": character,
     "any-look-alike": look_alike,
     "any-character-missing": character_missing,
@@ -67,21 +77,22 @@ _Other = Callable[[str, Draw], str]
 """What stands in the place of a character; empty where there is nothing."""
 
 
-def _exchanged(ground: Ground, drawn: Draw, other: _Other) -> Ink:
+def _exchanged(ground: Ground, drawn: Draw, other: _Other) -> Changed:
     """Raises Refused."""
-    for fields in _changed(ground, drawn, other):
+    right = ground.fields
+    for name, text in _texts(ground, drawn, other):
         try:
-            artwork = ground.laid(fields)
+            artwork = ground.laid(right | {name: text})
         except Refused:
             continue
         ink = _over_right_symbols(ground, artwork)
         if ink is not None and not np.array_equal(ink, ground.ink):
-            return ink
+            return Changed(ink, f"{name}: {right[name]} → {text}")
     raise Refused(problem("No text on the label has such a character."))
 
 
-def _changed(ground: Ground, drawn: Draw, other: _Other) -> Iterator[dict[str, str]]:
-    """The fields of the label with one character exchanged, a few times."""
+def _texts(ground: Ground, drawn: Draw, other: _Other) -> Iterator[tuple[str, str]]:
+    """Fields of the label, each with one character exchanged; a few of all that there are."""
     fields = ground.fields
     places = [
         (name, place)
@@ -92,7 +103,7 @@ def _changed(ground: Ground, drawn: Draw, other: _Other) -> Iterator[dict[str, s
     for index in drawn.permutation(len(places))[:TRIES].tolist():
         name, place = places[index]
         text = fields[name]
-        yield fields | {name: f"{text[:place]}{other(text[place], drawn)}{text[place + 1 :]}"}
+        yield name, f"{text[:place]}{other(text[place], drawn)}{text[place + 1 :]}"
 
 
 def _another(chinese: str) -> _Other:

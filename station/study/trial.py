@@ -74,8 +74,14 @@ class Trial:
     codes: tuple[str, ...] = ()
     """Why it was rejected."""
 
+    what: str = ""
+    """As of `Tried`."""
+
     picture: bytes = b""
     """JPEG; only of what a person has to look at."""
+
+    def with_picture(self, jpeg: bytes) -> "Trial":
+        return replace(self, picture=jpeg)
 
     @property
     def wrong(self) -> bool:
@@ -100,6 +106,9 @@ class Tried:
     meant: Label
     paper: Picture
     """Grey, in dots: 0 ink, 255 paper. Fewer rows where it is cut."""
+
+    what: str = ""
+    """What exactly is wrong with it, where chance has chosen that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +135,13 @@ def made(
     """One print of each family that applies to this label. Raises Refused."""
     if any(each in _CHALLENGE for each in families):
         yield from _of_kit(ground, families)
-    right = ground.job.first
-    sheet = sheet_of(right.artwork)
+    sheet = sheet_of(ground.job.first.artwork)
     for name in families:
         if name in _CHALLENGE:
             continue
         drawn = drawn_for(name, number=number, seed=seed)
         try:
-            yield Tried(name, right, _paper(name, ground, sheet, drawn))
+            yield _spoilt(name, ground, sheet, drawn)
         except Refused as refused:
             yield LeftOut(name, refused.problems[0])
 
@@ -154,8 +162,8 @@ def tried(each: Tried, *, template: str, number: int, seed: int, optics: str) ->
     )
     family, ledger = BY_NAME.get(each.family), past_of(each.meant.serial)
     outcome, codes = judged(pixels, each.meant, family, ledger=ledger)
-    trial = Trial(each.family, template, number, _says(each.meant), outcome, codes)
-    return replace(trial, picture=to_jpeg(pixels)) if trial.wrong else trial
+    trial = Trial(each.family, template, number, says(each.meant), outcome, codes, each.what)
+    return trial.with_picture(to_jpeg(pixels)) if trial.wrong else trial
 
 
 def judged(
@@ -195,7 +203,7 @@ def _named(reason: Reason) -> str:
     return f"{reason.code.value} ({reason.ai})" if reason.ai else reason.code.value
 
 
-def _says(label: Label) -> str:
+def says(label: Label) -> str:
     return "".join(f"({each.ai}){each.value}" for each in label.elements.elements)
 
 
@@ -221,13 +229,17 @@ def _dots(specimen: Specimen, meant: Label) -> Dots:
     return np.full((meant.artwork.height, meant.artwork.width), 255, np.uint8)
 
 
-def _paper(name: str, ground: Ground, sheet: Sheet, drawn: np.random.Generator) -> Picture:
+def _spoilt(name: str, ground: Ground, sheet: Sheet, drawn: np.random.Generator) -> Tried:
     """Raises Refused where the family does not apply."""
+    right = ground.job.first
     if name in _TEXTS:
-        return _inked(texts.MAKERS[name](ground, drawn))
+        changed = texts.MAKERS[name](ground, drawn)
+        return Tried(name, right, _inked(changed.ink), changed.what)
     wear = GOOD[name] if name in GOOD else prints.wear_of(name, sheet, drawn)
     before = _another(ground, drawn) if wear.ghost else None
-    return printed(sheet.picture, wear, int(drawn.integers(2**31)), before=before)
+    paper = printed(sheet.picture, wear, int(drawn.integers(2**31)), before=before)
+    dots = ", ".join(f"dot {each}" for each in wear.dead_dots)
+    return Tried(name, right, paper, dots)
 
 
 def _another(ground: Ground, drawn: np.random.Generator) -> Dots:

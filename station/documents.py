@@ -124,7 +124,7 @@ def rows(document: object) -> tuple[object, ...]:
     return document if isinstance(document, tuple) else (document,)
 
 
-def read_csv(data: bytes) -> tuple[dict[str, object], ...]:
+def read_csv(data: bytes, *, rows: int = ROW_LIMIT) -> tuple[dict[str, object], ...]:
     """One dict per row, keyed by the header; empty cells are left out.
 
     A column such as `serials.first` is the field `first` of `serials`; a cell of `….list` is
@@ -140,9 +140,9 @@ def read_csv(data: bytes) -> tuple[dict[str, object], ...]:
     names, *body = [[cell.strip(" ") for cell in row] for row in lines if any(row)] or [[]]
     if not body:
         raise Refused(problem("The table needs a header line and at least one row."))
-    if len(body) > ROW_LIMIT:
+    if len(body) > rows:
         raise Refused(
-            problem("A table has at most {limit} rows, got {got}.", limit=ROW_LIMIT, got=len(body))
+            problem("A table has at most {limit} rows, got {got}.", limit=rows, got=len(body))
         )
     if len(set(names)) != len(names) or "" in names:
         raise Refused(problem("Every column needs a name of its own."))

@@ -1,9 +1,12 @@
 """`labelstation study`: how many bad labels are found, of how many, and what that proves.
 
-0: every family shows what the plan asks. 1: one does not, or labels were missed.
+0: every family shows what the plan asks. 1: one does not. 2: what was asked for cannot be studied.
 """
 
+import os
 import sys
+import time
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +14,11 @@ from typing import Annotated
 import typer
 
 from drivers.simulated.optics import OPTICS
+from station import wording
 from station.cli.terminal import (
     BAD,
     GOOD,
+    UNREADABLE,
     AsJson,
     ConfigFile,
     configuration,
@@ -23,7 +28,7 @@ from station.cli.terminal import (
     say_json,
     tell,
 )
-from station.core.problem import Refused, problem
+from station.core.problem import Problem, Refused, problem, refuse
 from station.core.statistics import grouped, plan, sample_size
 from station.records.place import write_whole
 from station.study.agreement import LABELS
@@ -38,20 +43,29 @@ PLAN = "95/99"
 MOST = 100_000
 """Labels of one family."""
 
+ALL, SEED, OPTICS_NAME = "all", 1, "mild"
+
 
 def study(
     *,
     families: Annotated[
         str,
-        typer.Option(metavar="NAMES", help="With commas; or all, challenge, text, print, good."),
-    ] = "all",
+        typer.Option(
+            metavar="NAMES", help="With commas; or all, challenge, swap, text, print, good."
+        ),
+    ] = ALL,
     labels: Annotated[
         int | None,
         typer.Option("--n", min=1, max=MOST, help="Of each family; else what the plan needs."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same study.")] = 1,
-    optics: Annotated[str, typer.Option(metavar="NAME", help="Of the simulated camera.")] = "mild",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same study.")] = SEED,
+    optics: Annotated[
+        str, typer.Option(metavar="NAME", help="Of the simulated camera.")
+    ] = OPTICS_NAME,
     designs: Annotated[str, typer.Option(metavar="NAMES", help="Templates; else all.")] = "",
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="Within limits calibrated for each design.")
+    ] = False,
     agreement: Annotated[
         int, typer.Option(min=0, max=MOST, help="Labels that are looked at three times.")
     ] = LABELS,
@@ -72,31 +86,80 @@ def study(
 
     Simulated ones, or, with --pictures and --manifest, photographs of printed ones.
     """
-    with refusals(BAD):
+    with refusals(UNREADABLE):
         asked = plan(wanted or PLAN)
         if out is None:
             if not wanted:
                 raise Refused(problem("Expected --out FOLDER, or --plan alone.", where="out"))
             _needs(wanted, as_json=as_json)
             return
+        given = {
+            "families": families != ALL,
+            "n": labels is not None,
+            "seed": seed != SEED,
+            "optics": optics != OPTICS_NAME,
+            "designs": bool(designs),
+            "calibrated": calibrated,
+            "agreement": agreement != LABELS,
+        }
+        refuse(_contradictions(given, pictures=pictures, manifest=manifest))
         settings = configuration(config)
+        made = _made_at()
+        progress = _Progress()
         if pictures and manifest:
             report = photographed(
-                settings, manifest, pictures, plan=asked, folder=out, tell=_progress
+                settings, manifest, pictures, plan=asked, folder=out, tell=progress.tell
             )
-        elif pictures or manifest:
-            raise Refused(problem("Expected both of --pictures FOLDER and --manifest FILE."))
         else:
             report = simulated(
                 settings,
-                Wanted(chosen(families), labels or sample_size(asked), seed, _optics(optics)),
+                Wanted(
+                    chosen(families),
+                    labels or sample_size(asked),
+                    seed,
+                    _optics(optics),
+                    "calibrated" if calibrated else "built-in",
+                ),
                 Settings(asked, tuple(filter(None, designs.split(","))), agreement),
                 folder=out,
-                tell=_progress,
+                tell=progress.tell,
             )
-        _write(report, out, settings.font)
+        progress.end()
+        _write(report, out, font=settings.font, at=made)
     (_say_json if as_json else _show)(report)
     raise typer.Exit(GOOD if report.shown else BAD)
+
+
+def _contradictions(
+    simulated_only: Mapping[str, bool], *, pictures: Path | None, manifest: Path | None
+) -> Iterator[Problem]:
+    """Of what was typed. `simulated_only` tells of each option whether it was given."""
+    if bool(pictures) != bool(manifest):
+        yield problem("Expected both of --pictures FOLDER and --manifest FILE.")
+    for name, given in simulated_only.items():
+        if pictures and given:
+            yield problem(
+                "This says how labels are simulated, and photographs are not: leave it out.",
+                where=name,
+            )
+
+
+def _made_at() -> datetime:
+    """Now, or when the environment says (reproducible-builds.org/specs/source-date-epoch). Raises
+    Refused.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.now(UTC).astimezone()
+    if not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 10):
+        raise Refused(
+            problem(
+                "Expected seconds since 1970, got {got!r}.",
+                where="SOURCE_DATE_EPOCH",
+                got=epoch[:40],
+            )
+        )
+    return datetime.fromtimestamp(int(epoch), UTC)
 
 
 def _needs(wanted: str, *, as_json: bool) -> None:
@@ -130,15 +193,44 @@ def _optics(name: str) -> str:
     return name
 
 
-def _progress(left: int, of: int) -> None:
-    """One line that stays where it is, for whoever waits."""
-    end = "\r" if left and sys.stderr.isatty() else "\n"
-    print(f"{grouped(of - left)} / {grouped(of)}", end=end, file=sys.stderr, flush=True)  # noqa: T201 - this is a command line
+class _Progress:
+    """How far it is, on standard error, for whoever waits."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._labels = 0
+        self._left = -1
+
+    def tell(self, left: int, of: int) -> None:
+        """On a terminal one line that stays where it is."""
+        self._labels = of
+        if left == self._left:
+            return
+        self._left = left
+        end = "\r" if sys.stderr.isatty() else "\n"
+        _note(f"{grouped(of - left)} / {grouped(of)}", end=end)
+
+    def end(self) -> None:
+        seconds = max(time.monotonic() - self._began, 1e-9)
+        _note(
+            wording.told(
+                problem(
+                    "{labels} labels in {seconds} s: {rate} a second.",
+                    labels=grouped(self._labels),
+                    seconds=f"{seconds:.0f}",
+                    rate=f"{self._labels / seconds:.1f}",
+                ),
+                language(),
+            )
+        )
 
 
-def _write(report: StudyReport, out: Path, font: Path) -> None:
+def _note(text: str, *, end: str = "\n") -> None:
+    print(text, end=end, file=sys.stderr, flush=True)  # noqa: T201 - this is a command line
+
+
+def _write(report: StudyReport, out: Path, *, font: Path, at: datetime) -> None:
     """The document, and the same on paper. Raises Refused."""
-    at = datetime.now(UTC).astimezone()
     try:
         write_whole(out / "study.json", report.model_dump_json(indent=1).encode() + b"\n")
         pages = to_pdf(report, out, at=at, language=language(), font=font)

@@ -5,28 +5,31 @@ three times: three pictures of one print, with another pose and other noise. And
 decoder says of a linear symbol is held against zbar, which shares no line of code with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from drivers.interface import Symbol
-from drivers.simulated.optics import OPTICS, photograph
 from station.core.judge import Expected
 from station.core.problem import Refused
+from station.core.quality import Limits
 from station.core.statistics import Agreement, cohen, fleiss
 from station.study.families import BY_NAME
 from station.study.families import GOOD as GOOD_SETS
 from station.study.labels import Subject, ground
+from station.study.limits import limits_of
 from station.study.pool import opened
-from station.study.trial import Outcome, Tried, drawn_for, judged, made, past_of
+from station.study.report import Within
+from station.study.run import Wanted
+from station.study.trial import Outcome, Tried, drawn_for, judged, made, past_of, taken
 from station.vision.decode import decode
 from station.vision.picture import Picture, grey
 from station.vision.zbar import second_opinion
 
 LOOKS = 3
 
-LABELS = 100
-"""Half of them good; an attribute study asks for 50 at least."""
+LABELS = 50
+"""Half of them good; an attribute study asks for so many at least."""
 
 GOOD = tuple(GOOD_SETS)
 
@@ -62,6 +65,7 @@ class Part:
 
     seed: int
     optics: str
+    within: Within
 
     @property
     def truth(self) -> str:
@@ -79,14 +83,23 @@ class Agreements:
 
 
 def agreements(
-    designs: Sequence[Subject], workers: Executor, *, labels: int, seed: int, optics: str
+    designs: Sequence[Subject],
+    workers: Executor,
+    *,
+    labels: int,
+    wanted: Wanted,
+    tell: Callable[[int], None],
 ) -> Agreements:
-    every = parts(designs, BAD, labels=labels, seed=seed, optics=optics)
-    looks = tuple(workers.map(looks_at, every))
+    """`tell` hears how many labels are still to be looked at."""
+    every = parts(designs, BAD, labels=labels, wanted=wanted)
+    looks = []
+    for each in workers.map(looks_at, every):
+        looks.append(each)
+        tell(labels - len(looks))
     linear = [
         each for each, has in zip(designs, workers.map(has_bars, designs), strict=True) if has
     ]
-    barred = parts(linear, OTHER_DATA, labels=labels, seed=seed, optics=optics)
+    barred = parts(linear, OTHER_DATA, labels=labels, wanted=wanted)
     return Agreements(
         fleiss(each for each in looks if each),
         cohen((part.truth, each[0]) for part, each in zip(every, looks, strict=True) if each),
@@ -95,7 +108,7 @@ def agreements(
 
 
 def parts(
-    designs: Sequence[Subject], bad: tuple[str, ...], *, labels: int, seed: int, optics: str
+    designs: Sequence[Subject], bad: tuple[str, ...], *, labels: int, wanted: Wanted
 ) -> tuple[Part, ...]:
     """Of all designs in turn: a bad label of each and then a good one. None without designs."""
     return tuple(
@@ -103,8 +116,9 @@ def parts(
             designs[number // 2 % len(designs)],
             number,
             _turned(GOOD if number % 2 else bad, number // 2),
-            seed,
-            optics,
+            wanted.seed,
+            wanted.optics,
+            wanted.within,
         )
         for number in range(labels if designs else 0)
     )
@@ -121,7 +135,10 @@ def _turned(names: tuple[str, ...], by: int) -> tuple[str, ...]:
 def looks_at(part: Part) -> tuple[str, ...]:
     """What each look says of the label; nothing where none such can be made of the design."""
     label = _made(part)
-    return tuple(_said(each, label) for each in _pictures(part, label)) if label else ()
+    if label is None:
+        return ()
+    limits = limits_of(part.within, part.subject, optics=part.optics, seed=part.seed)
+    return tuple(_said(each, label, limits) for each in _pictures(part, label))
 
 
 def readers_of(part: Part) -> tuple[_Pair, ...]:
@@ -149,19 +166,14 @@ def _made(part: Part) -> Tried | None:
 def _pictures(part: Part, label: Tried) -> Iterator[Picture]:
     drawn = drawn_for("looks", number=part.number, seed=part.seed)
     for seed in drawn.integers(2**31, size=LOOKS).tolist():
-        yield photograph(
-            label.paper,
-            dots_per_mm=label.meant.artwork.dots_per_mm,
-            optics=OPTICS[part.optics],
-            seed=seed,
-        )
+        yield taken(label, optics=part.optics, seed=seed)
 
 
-def _said(pixels: Picture, label: Tried) -> str:
-    outcome, codes = judged(pixels, label.meant, None, ledger=past_of(label.meant.serial))
-    if outcome == Outcome.FAULT:
+def _said(pixels: Picture, label: Tried, limits: Limits) -> str:
+    seen = judged(pixels, label.meant, None, ledger=past_of(label.meant.serial), limits=limits)
+    if seen.outcome == Outcome.FAULT:
         return "fault"
-    return "bad" if codes else "good"
+    return "bad" if seen.codes else "good"
 
 
 def _readers(pixels: Picture, expected: Expected) -> Iterator[_Pair]:

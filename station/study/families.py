@@ -3,6 +3,7 @@
 The families of the challenge are all here. Added are those that need a seed: a character anywhere
 on the label, and what a worn printer leaves on the paper.
 
+>>> from station.core.verdict import Reason
 >>> BY_NAME["any-look-alike"].caught((Reason(Code.TEXT_WRONG),))
 True
 """
@@ -14,9 +15,9 @@ from drivers.simulated.wear import UGLY, WEAR, Wear
 from station.core.challenge import FAMILIES as CHALLENGE
 from station.core.challenge import Family, Kind
 from station.core.problem import Refused, problem
-from station.core.verdict import Code, Reason
+from station.core.verdict import Code
 
-__all__ = ["BY_NAME", "CHALLENGE", "FAMILIES", "GOOD", "PRINTS", "TEXTS", "Reason", "chosen"]
+__all__ = ["BY_NAME", "CHALLENGE", "FAMILIES", "GOOD", "PRINTS", "SWAPS", "TEXTS", "chosen"]
 
 _TEXT = frozenset({Code.TEXT_WRONG, Code.TEXT_MISSING})
 _SPOILT = _TEXT | {Code.NO_READ}
@@ -24,8 +25,21 @@ _SPOILT = _TEXT | {Code.NO_READ}
 
 TEXTS = tuple(
     Family(name, Kind.TEXT, _TEXT, compared=True)
-    for name in ("any-character", "any-look-alike", "any-character-missing", "any-line-missing")
+    for name in (
+        "any-character",
+        "any-character-small",
+        "any-look-alike",
+        "any-look-alike-small",
+        "any-character-missing",
+        "any-line-missing",
+    )
 )
+"""The small ones in lines of text below 12 dots."""
+
+_OTHER = next(each.expected for each in CHALLENGE if each.name == "previous-order")
+
+SWAPS = tuple(Family(name, Kind.DATA, _OTHER) for name in ("other-label", "other-symbol"))
+"""The label of another device, and its codes under the right text."""
 
 _DEAD = tuple(
     Family(f"dead-{count}-in-{where}", Kind.PRINT, frozenset({Code.DEAD_DOTS}), compared=True)
@@ -69,7 +83,7 @@ _WORN = tuple(
 
 PRINTS = _DEAD + _WORN
 
-FAMILIES = CHALLENGE + TEXTS + PRINTS
+FAMILIES = CHALLENGE + SWAPS + TEXTS + PRINTS
 
 BY_NAME = {each.name: each for each in FAMILIES}
 
@@ -78,7 +92,8 @@ GOOD: Mapping[str, Wear] = {"good": GOOD_PRINT, "good-but-ugly": UGLY}
 
 
 def chosen(names: str) -> tuple[str, ...]:
-    """Families named with commas between them; "all", or a group: challenge, text, print, good.
+    """Families named with commas between them; "all", or a group: challenge, swap, text, print,
+    good.
 
     Raises Refused for a name that is none.
 
@@ -87,13 +102,14 @@ def chosen(names: str) -> tuple[str, ...]:
     """
     groups = {
         "challenge": tuple(each.name for each in CHALLENGE),
+        "swap": tuple(each.name for each in SWAPS),
         "text": tuple(each.name for each in TEXTS),
         "print": tuple(each.name for each in PRINTS),
         "good": tuple(GOOD),
         "all": (*GOOD, *BY_NAME),
     }
     found: dict[str, None] = {}
-    for name in filter(None, (each.strip() for each in names.split(","))):
+    for name in (each.strip() for each in names.split(",")):
         if name not in groups and name not in BY_NAME and name not in GOOD:
             raise Refused(
                 problem(

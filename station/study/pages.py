@@ -7,7 +7,7 @@ from pathlib import Path
 from station.core.statistics import grouped, percent, plan, sample_size
 from station.language import say, sentence
 from station.reports.pdf import Paper
-from station.study.report import AgreementResult, Bound, Miss, StudyReport
+from station.study.report import AgreementResult, Bound, DesignResult, Miss, StudyReport
 from station.study.words import family
 
 MOST_PICTURES = 24
@@ -27,8 +27,9 @@ _PRINTED = sentence(
 )
 _METHOD = (
     sentence(
-        "Each picture is judged by the same reading, comparison and verdict as on the line, with"
-        " the limits of a design that nobody has calibrated."
+        "Each picture is judged by the same reading, comparison and verdict as on the line, within"
+        " the limits named above: the built-in ones, or those that twelve good labels of each"
+        " design have set."
     ),
     sentence(
         "A bad label is found when it is rejected. Whether the reason given is what is wrong with"
@@ -69,6 +70,18 @@ _GOOD_HEADINGS = (
     sentence("Rejected at most"),
     sentence("Rejected, two-sided"),
 )
+_DESIGN_HEADINGS = (
+    sentence("Template"),
+    sentence("Pixels a dot"),
+    sentence("Bad labels"),
+    sentence("Missed"),
+    sentence("Good labels"),
+    sentence("Rejected"),
+)
+_DESIGNS = sentence(
+    "The same labels by their design. Pixels a dot is the least that was measured; a camera wants"
+    " two at least, and on a large label a small one gives less."
+)
 _AGREEMENT_HEADINGS = (
     sentence("Between"),
     sentence("Labels"),
@@ -92,6 +105,7 @@ _SIGNATURE_HEADINGS = (
 )
 _ROLES = (sentence("Made by"), sentence("Checked by"), sentence("Approved by"))
 _EVIDENCE = {"simulated": sentence("simulated"), "physical": sentence("physical")}
+_LIMITS = {"built-in": sentence("built in"), "calibrated": sentence("calibrated")}
 _YES, _NO = sentence("yes"), sentence("NO")
 
 
@@ -139,6 +153,7 @@ class _Pages:
             (sentence("Confidence / reliability"), f"{report.plan} %"),
             (sentence("Labels it needs without a miss"), grouped(needed)),
             (sentence("Labels of each family asked for"), grouped(report.labels)),
+            (sentence("Limits"), self._say(_LIMITS[report.within])),
         ]
         if report.seed is not None:
             facts += [(sentence("Seed"), str(report.seed)), (sentence("Optics"), report.optics)]
@@ -161,6 +176,13 @@ class _Pages:
         if report.good:
             paper.heading(self._say(sentence("Good labels")))
             paper.table(self._all(_GOOD_HEADINGS), tuple(self._good()), widths=(6, 2, 2, 2, 3, 4))
+        paper.heading(self._say(sentence("Designs")))
+        paper.paragraph(self._say(_DESIGNS))
+        paper.table(
+            self._all(_DESIGN_HEADINGS),
+            tuple(map(_design, report.designs)),
+            widths=(4, 2, 2, 2, 2, 2),
+        )
         if report.agreement:
             paper.heading(self._say(sentence("Agreement")))
             rows = tuple(map(self._agreed, report.agreement))
@@ -233,6 +255,7 @@ class _Pages:
                 ("labelstation", made.version),
                 ("Python", f"{made.python}, {made.machine}"),
                 *made.libraries.items(),
+                *((f"{name} (SHA-256)", digest) for name, digest in self._report.sources.items()),
             )
         )
         paper.table(
@@ -247,6 +270,11 @@ def _limits(count: Bound) -> tuple[str, str, str]:
         return grouped(count.found), "–", "–"
     low, high, most = (each / 1_000_000 for each in (count.low, count.high, count.at_most))
     return grouped(count.found), percent(most), f"{percent(low)} … {percent(high)}"
+
+
+def _design(of: DesignResult) -> tuple[str, ...]:
+    scale = "–" if of.scale is None else f"{of.scale / 1000:.2f}"
+    return of.name, scale, *map(grouped, (of.bad, of.missed, of.good, of.rejected))
 
 
 def _kappa(thousandths: int | None) -> str:

@@ -1,57 +1,33 @@
-"""A study of labels that were printed: photographs, and a list of what each of them shows.
+"""A study of labels that were printed: photographs, and a list of what each of them shows."""
 
-The list is YAML or JSON. It holds the orders that the labels were made for, as work orders are
-written, and one line for each print:
-
-    orders:
-      - {id: V1, product: HAS-MHB-HC, level: unit, quantity: 300, template: has-mhb-hc-unit,
-         revision: "1", production_date: 2026-03-01, serials: {prefix: CN, start: "010123"}}
-    pictures:
-      - {picture: 001.png, family: good, order: V1, label: 1}
-      - {picture: 002.png, family: wrong-serial, order: V1, label: 2, specimen: true}
-
-`label` is the one that it was meant to be. `specimen` is a print of the challenge's kit, which has
-its mark on it. One print, one line: what is photographed twice is no second label.
-"""
-
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from station import documents
-from station.app import Workshop
 from station.config import Config
-from station.core.problem import Problem, Refused, problem, refuse
-from station.core.shape import Code, Count, Shape, parse
+from station.core.order import WorkOrder
+from station.core.problem import Problem, Refused, refuse
 from station.core.statistics import Plan
 from station.line.challenge.kit import kit
 from station.line.job import Job, Label
+from station.study import manifest as listing
 from station.study import results
-from station.study.families import BY_NAME, GOOD
+from station.study.families import BY_NAME
 from station.study.labels import Subject
+from station.study.manifest import Manifest, Print
+from station.study.pool import begin, opened, pool
 from station.study.report import PHYSICAL, StudyReport
-from station.study.tally import Tally
+from station.study.tally import DesignTally, Tally
 from station.study.trial import Trial, judged, past_of, says
 from station.vision.picture import read_image, to_jpeg
 
-MANIFEST_LIMIT = 8_000_000
-"""Bytes; ten thousand lines are a tenth of it."""
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A print of which the label cannot be made."""
 
-class Photograph(Shape):
-    picture: Code
-    """File in the folder."""
-
-    family: Code
-    order: Code
-    label: Count
-    specimen: bool = False
-
-
-class Manifest(Shape):
-    orders: tuple[dict[str, Any], ...]
-    pictures: tuple[Photograph, ...]
+    problems: tuple[Problem, ...]
 
 
 def photographed(
@@ -62,110 +38,104 @@ def photographed(
     plan: Plan,
     folder: Path,
     tell: Callable[[int, int], None],
+    processes: int = 2,
 ) -> StudyReport:
-    """What the list says of the pictures in a folder, tried. Raises Refused with everything."""
-    workshop = Workshop.open(config)
-    listed = parse(Manifest, documents.read(manifest, limit=MANIFEST_LIMIT))
-    refuse(_problems(listed, pictures))
-    jobs = _jobs(workshop, listed)
-    refuse(_unknown_orders(listed, jobs))
-    misses = results.Misses(folder)
-    tallies: dict[str, Tally] = {}
-    for number, each in enumerate(listed.pictures, start=1):
-        trial = _tried(workshop, each, jobs[each.order], pictures, number=number)
-        tallies.setdefault(each.family, Tally()).take(trial)
-        if trial.wrong:
-            misses.keep(trial)
-        tell(len(listed.pictures) - number, len(listed.pictures))
+    """What the list says of the pictures in a folder, tried; `folder` gets those of misses.
+
+    Raises Refused with everything that is wrong with the list.
+    """
+    begin(config)
+    with pool(config, processes) as workers:
+        listed = listing.read(manifest, pictures, workers)
+        misses = results.Misses(folder)
+        study = _Study(misses)
+        for number, trial in enumerate(workers.map(_tried, listed.prints), start=1):
+            study.take(trial)
+            tell(len(listed.prints) - number, len(listed.prints))
+    refuse(study.problems)
     return StudyReport(
         evidence="physical",
         statement=PHYSICAL,
         seed=None,
         optics="",
+        within="built-in",
+        sources={manifest.name: listed.digest, "pictures": listed.pictures},
         plan=str(plan),
-        labels=max(each.labels for each in tallies.values()),
-        families=tuple(results.families(tallies, plan)),
-        good=tuple(results.good(tallies, plan)),
+        labels=max(each.labels for each in study.families.values()),
+        families=tuple(results.families(study.families, plan)),
+        good=tuple(results.good(study.families, plan)),
+        designs=tuple(results.designs(study.designs)),
         agreement=(),
         misses=tuple(misses.every),
-        environment=results.made_with(
-            {str(Subject(job.template.name, job.template.revision)): job for job in jobs.values()}
-        ),
+        environment=results.made_with(_jobs(listed)),
     )
 
 
-def _tried(workshop: Workshop, of: Photograph, job: Job, pictures: Path, *, number: int) -> Trial:
-    """Raises Refused for a file that is no picture, and a label that cannot be made."""
+class _Study:
+    """What the photographs gave so far."""
+
+    def __init__(self, misses: results.Misses) -> None:
+        self._misses = misses
+        self.families: dict[str, Tally] = {}
+        self.designs: dict[str, DesignTally] = {}
+        self.problems: list[Problem] = []
+
+    def take(self, trial: Trial | _Failed) -> None:
+        if isinstance(trial, _Failed):
+            self.problems += trial.problems
+            return
+        self.families.setdefault(trial.family, Tally()).take(trial)
+        self.designs.setdefault(trial.template, DesignTally()).take(trial)
+        if trial.wrong:
+            self._misses.keep(trial)
+
+
+def _jobs(listed: Manifest) -> dict[str, Job]:
+    """One of each design: their recipes are told."""
+    orders = {str(Subject(of.order.template, of.order.revision)): of.order for of in listed.prints}
+    return {name: _job(order.model_dump_json()) for name, order in sorted(orders.items())}
+
+
+# -- in a process of the pool --------------------------------------------------------------------
+
+
+def _tried(of: Print) -> Trial | _Failed:
     try:
-        label = _meant(workshop, of, job)
-        pixels = read_image(pictures / of.picture)
+        label = _meant(of)
+        pixels = read_image(of.path)
     except Refused as refused:
-        raise refused.within(f"pictures.{number - 1}") from None
-    family, past = BY_NAME.get(of.family), past_of(label.serial)
-    outcome, codes = judged(pixels, label, family, ledger=past)
-    trial = Trial(of.family, job.template.name, number, says(label), outcome, codes, of.picture)
+        return _Failed(refused.within(f"row {of.number}").problems)
+    family = BY_NAME.get(of.row.family)
+    seen = judged(pixels, label, family, ledger=past_of(label.serial))
+    trial = Trial(
+        of.row.family,
+        str(Subject(of.order.template, of.order.revision)),
+        of.number,
+        says(label),
+        seen.outcome,
+        seen.codes,
+        of.row.file,
+        seen.scale,
+    )
     return trial.with_picture(to_jpeg(pixels)) if trial.wrong else trial
 
 
-def _meant(workshop: Workshop, of: Photograph, job: Job) -> Label:
+def _meant(of: Print) -> Label:
     """Raises Refused."""
-    serial = job.serial_of(of.label)
-    if not of.specimen:
-        return job.label(of.label, serial=serial)
-    made = kit(job, serial=serial, press=workshop.press, past=past_of(serial), compared=True)
-    return made.meant
+    job = _job(of.order.model_dump_json())
+    serial = job.serial_of(of.row.label)
+    if not of.is_specimen:
+        return job.label(of.row.label, serial=serial)
+    return kit(
+        job,
+        serial=serial,
+        press=opened().press,
+        past=past_of(serial),
+        choice="quick",
+        compared=True,
+    ).meant
 
 
-def _jobs(workshop: Workshop, listed: Manifest) -> dict[str, Job]:
-    """The orders by their names. Raises Refused with everything that is wrong with any of them."""
-    jobs: dict[str, Job] = {}
-    problems: list[Problem] = []
-    for number, document in enumerate(listed.orders):
-        try:
-            job = workshop.job(workshop.order(document))
-            jobs[job.order.id] = job
-        except Refused as refused:
-            problems += refused.within(f"orders.{number}").problems
-    refuse(problems)
-    return jobs
-
-
-def _problems(listed: Manifest, pictures: Path) -> Iterator[Problem]:
-    """Of the lines by themselves."""
-    if not listed.pictures:
-        yield problem("The list names no picture.", where="pictures")
-    prints = Counter((each.family, each.order, each.label) for each in listed.pictures)
-    files = Counter(each.picture for each in listed.pictures)
-    for number, each in enumerate(listed.pictures):
-        where = f"pictures.{number}"
-        if each.family not in BY_NAME and each.family not in GOOD:
-            yield problem(
-                "There is no family {got!r}: expected one of {known}.",
-                where=f"{where}.family",
-                got=each.family[:40],
-                known=", ".join((*GOOD, *BY_NAME)),
-            )
-        if not _inside(pictures, each.picture):
-            yield problem(
-                "Expected a file in the folder of the pictures, got {got!r}.",
-                where=f"{where}.picture",
-                got=each.picture[:80],
-            )
-        if files[each.picture] > 1 or prints[each.family, each.order, each.label] > 1:
-            yield problem("This print stands in the list more than once.", where=where)
-
-
-def _inside(folder: Path, name: str) -> bool:
-    whole = folder.resolve()
-    return (whole / name).resolve().is_relative_to(whole)
-
-
-def _unknown_orders(listed: Manifest, jobs: dict[str, Job]) -> Iterator[Problem]:
-    for number, each in enumerate(listed.pictures):
-        if each.order not in jobs:
-            yield problem(
-                "There is no order {got!r} in this list: expected one of {known}.",
-                where=f"pictures.{number}.order",
-                got=each.order[:40],
-                known=", ".join(jobs),
-            )
+@lru_cache(maxsize=16)
+def _job(order: str) -> Job:
+    return opened().job(WorkOrder.model_validate_json(order))

@@ -5,7 +5,7 @@ bytes. Simulated and physical evidence are two documents, never one: `evidence` 
 """
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Literal
 
@@ -15,6 +15,7 @@ from station.core.shape import Shape
 from station.core.statistics import Agreement, Plan, at_most, both_sides, plan, told
 
 Evidence = Literal["simulated", "physical"]
+Within = Literal["built-in", "calibrated"]
 
 NOT_A_RATE = (
     "Simulated evidence shows that the station tells such labels apart in pictures of a modelled"
@@ -85,6 +86,19 @@ class GoodResult(Shape):
     codes: dict[str, int] = Field(default_factory=dict)
 
 
+class DesignResult(Shape):
+    """The labels of one design, of all families together."""
+
+    name: str
+    bad: int
+    missed: int
+    good: int
+    rejected: int
+    scale: int | None
+    """Thousandths of a pixel a dot of the print head, the least measured; None where none was. A
+    camera wants 2000 at least."""
+
+
 class AgreementResult(Shape):
     """How far looks at the same labels agree, in thousandths of kappa."""
 
@@ -125,6 +139,7 @@ class Environment(Shape):
 
 
 class StudyReport(Shape):
+    schema_version: Literal[1] = 1
     title: str = "Verification study"
     evidence: Evidence
     statement: str
@@ -134,6 +149,12 @@ class StudyReport(Shape):
     optics: str
     """Of the simulated camera; empty for photographs."""
 
+    within: Within
+    """Limits of the comparison."""
+
+    sources: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 of the list of photographs and of the photographs; empty where all was simulated."""
+
     plan: str
     """Confidence and reliability in per cent: "95/99"."""
 
@@ -142,6 +163,7 @@ class StudyReport(Shape):
 
     families: tuple[FamilyResult, ...]
     good: tuple[GoodResult, ...]
+    designs: tuple[DesignResult, ...]
     agreement: tuple[AgreementResult, ...]
     misses: tuple[Miss, ...]
     environment: Environment
@@ -195,13 +217,6 @@ def most_first(codes: Mapping[str, int]) -> dict[str, int]:
 
 def plan_of(report: StudyReport) -> Plan:
     return plan(report.plan)
-
-
-def totals(results: Iterable[FamilyResult], wanted: Plan) -> Bound:
-    """All families together: what is said of the sum holds for no one of them."""
-    every = tuple(results)
-    labels = sum(each.labels - each.faults for each in every)
-    return bound(sum(each.passed.found for each in every), labels, wanted)
 
 
 def _millionths(share: float) -> int:

@@ -10,6 +10,7 @@ from station.core.statistics import Plan
 from station.line.job import Job
 from station.study.families import GOOD
 from station.study.report import (
+    DesignResult,
     Environment,
     FamilyResult,
     GoodResult,
@@ -18,7 +19,7 @@ from station.study.report import (
     environment,
     most_first,
 )
-from station.study.tally import Tally
+from station.study.tally import DesignTally, Tally
 from station.study.trial import Outcome, Trial
 
 MOST_PICTURES = 300
@@ -31,11 +32,15 @@ class Misses:
     """Every miss and every false reject; of the first ones the picture as well."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises Refused where nothing can be written."""
+        """Raises Refused where nothing can be written, or where something lies already: what was
+        signed is never written over.
+        """
         self._folder = folder / PICTURES
         self.every: list[Miss] = []
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            if folder.is_dir() and any(folder.iterdir()):
+                raise Refused(_in_use(folder))
+            self._folder.mkdir(parents=True)
         except OSError as error:
             raise Refused(_unwritable(self._folder, error)) from None
 
@@ -96,6 +101,18 @@ def good(tallies: Mapping[str, Tally], plan: Plan) -> Iterator[GoodResult]:
             )
 
 
+def designs(tallies: Mapping[str, DesignTally]) -> Iterator[DesignResult]:
+    for name, tally in tallies.items():
+        yield DesignResult(
+            name=name,
+            bad=tally.bad,
+            missed=tally.missed,
+            good=tally.good,
+            rejected=tally.rejected,
+            scale=round(tally.scale * 1000) or None,
+        )
+
+
 def made_with(jobs: Mapping[str, Job]) -> Environment:
     """`jobs` by their designs."""
     return environment(VERSION, {name: _digest(job) for name, job in jobs.items()})
@@ -103,6 +120,14 @@ def made_with(jobs: Mapping[str, Job]) -> Environment:
 
 def _digest(job: Job) -> str:
     return hashlib.sha256(job.recipe.model_dump_json().encode()).hexdigest()
+
+
+def _in_use(folder: Path) -> Problem:
+    return problem(
+        "{path} is not empty: expected a new folder, so that no earlier study is lost.",
+        where="out",
+        path=str(folder),
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> Problem:

@@ -13,8 +13,10 @@ from itertools import cycle, islice
 
 from station.core.problem import Refused
 from station.study.labels import Subject, ground
+from station.study.limits import limits_of
 from station.study.pool import opened
-from station.study.tally import Tally
+from station.study.report import Within
+from station.study.tally import DesignTally, Tally
 from station.study.trial import LeftOut, Trial, made, tried
 
 LEAST_LABELS = 16
@@ -35,6 +37,8 @@ class Wanted:
 
     seed: int
     optics: str
+    within: Within = "built-in"
+    """Limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Study:
         self._number = 0
         self._out: Counter[tuple[str, str]] = Counter()
         self.tallies: Mapping[str, Tally] = {name: Tally() for name in wanted.families}
+        self.designs: Mapping[str, DesignTally] = {str(each): DesignTally() for each in designs}
 
     @property
     def missing(self) -> int:
@@ -82,6 +87,7 @@ class Study:
                 tally.leave_out(each, task.subject.template)
             elif tally.labels < self.wanted.labels:
                 tally.take(each)
+                self.designs[str(task.subject)].take(each)
                 if each.wrong:
                     self._keep(each)
 
@@ -113,8 +119,9 @@ def run(study: Study, workers: Executor, *, tell: Callable[[int], None]) -> None
 
 def at_work(task: Task) -> tuple[Trial | LeftOut, ...]:
     """One label with each of its families."""
-    seed, number = task.wanted.seed, task.number
+    seed, number, optics = task.wanted.seed, task.number, task.wanted.optics
     try:
+        limits = limits_of(task.wanted.within, task.subject, optics=optics, seed=seed)
         label = ground(opened(), task.subject, number=number, seed=seed)
         prints = tuple(made(label, task.families, number=number, seed=seed))
     except Refused as refused:
@@ -123,6 +130,6 @@ def at_work(task: Task) -> tuple[Trial | LeftOut, ...]:
     return tuple(
         each
         if isinstance(each, LeftOut)
-        else tried(each, template=template, number=number, seed=seed, optics=task.wanted.optics)
+        else tried(each, template=template, number=number, seed=seed, optics=optics, limits=limits)
         for each in prints
     )

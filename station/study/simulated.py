@@ -52,23 +52,26 @@ def simulated(
     study = Study(wanted, designs, keep=misses.keep)
     whole = study.missing
     with pool(config, settings.processes) as workers:
-        run(study, workers, tell=lambda left: tell(left, whole))
+        again = settings.agreement_labels
+        run(study, workers, tell=lambda left: tell(left + again, whole + again))
         agreed = agreements(
             designs,
             workers,
-            labels=settings.agreement_labels,
-            seed=wanted.seed,
-            optics=wanted.optics,
+            labels=again,
+            wanted=wanted,
+            tell=lambda left: tell(left, whole + again),
         )
     return StudyReport(
         evidence="simulated",
         statement=NOT_A_RATE,
         seed=wanted.seed,
         optics=wanted.optics,
+        within=wanted.within,
         plan=str(settings.plan),
         labels=wanted.labels,
         families=tuple(results.families(study.tallies, settings.plan)),
         good=tuple(results.good(study.tallies, settings.plan)),
+        designs=tuple(results.designs(study.designs)),
         agreement=tuple(_told(agreed)) if settings.agreement_labels else (),
         misses=tuple(misses.every),
         environment=results.made_with(

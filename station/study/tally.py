@@ -1,8 +1,9 @@
-"""What came of the labels of one family, counted."""
+"""What came of labels, counted: of one family, and of one design."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
+from station.study.families import GOOD
 from station.study.trial import LeftOut, Outcome, Trial
 
 
@@ -25,3 +26,28 @@ class Tally:
 
     def leave_out(self, left: LeftOut, design: str) -> None:
         self.left_out[design] = str(left.why)
+
+
+@dataclass(slots=True)
+class DesignTally:
+    """What came of the labels of one design, whatever was wrong with them."""
+
+    bad: int = 0
+    missed: int = 0
+    good: int = 0
+    rejected: int = 0
+    scale: float = 0.0
+    """Pixels a dot of the print head: the least of those measured; 0 where none was."""
+
+    def take(self, trial: Trial) -> None:
+        """A picture of no use counts for nothing."""
+        if trial.outcome == Outcome.FAULT:
+            return
+        if trial.family in GOOD:
+            self.good += 1
+            self.rejected += trial.wrong
+        else:
+            self.bad += 1
+            self.missed += trial.wrong
+        if trial.scale:
+            self.scale = min(self.scale or trial.scale, trial.scale)

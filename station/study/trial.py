@@ -1,17 +1,19 @@
 """One label of the study: made, photographed, looked at and judged as the line would.
 
-Everything is the line's own: `station.vision.see` with its built-in limits, and the same verdict.
-Only two things are not: there is one picture instead of up to three, and the decoder has time
-enough, so that a busy machine does not change what comes out.
+Everything is the line's own: `station.vision.see`, within the limits of the design, and the same
+verdict. Only two things are not: there is one picture instead of up to three, and the decoder has
+time enough, so that a busy machine does not change what comes out.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import dist
 from zlib import crc32
 
 import numpy as np
 
+from drivers.interface import Symbol
 from drivers.simulated.optics import OPTICS, photograph
 from drivers.simulated.wear import printed
 from station.artwork.ink import Ink
@@ -26,8 +28,8 @@ from station.line.challenge.values import other_text
 from station.line.job import Label
 from station.line.sheet import sheet_of
 from station.line.verdicts import verdict_of
-from station.study import prints, texts
-from station.study.families import BY_NAME, CHALLENGE, GOOD, TEXTS
+from station.study import others, prints, texts
+from station.study.families import BY_NAME, CHALLENGE, GOOD, SWAPS, TEXTS
 from station.vision.fitness import unfit
 from station.vision.picture import Picture, to_jpeg
 from station.vision.presence import label_present
@@ -39,6 +41,9 @@ BUDGET_SECONDS = 2.0
 
 _CHALLENGE = frozenset(each.name for each in CHALLENGE)
 _TEXTS = frozenset(each.name for each in TEXTS)
+_SWAPS = frozenset(each.name for each in SWAPS)
+
+BUILT_IN = Limits()
 
 
 class Outcome(StrEnum):
@@ -76,6 +81,9 @@ class Trial:
 
     what: str = ""
     """As of `Tried`."""
+
+    scale: float = 0.0
+    """Pixels a dot of the print head, where a symbol was read as it was meant."""
 
     picture: bytes = b""
     """JPEG; only of what a person has to look at."""
@@ -151,42 +159,94 @@ def drawn_for(family: str, *, number: int, seed: int) -> np.random.Generator:
     return np.random.default_rng((seed, number, crc32(family.encode())))
 
 
-def tried(each: Tried, *, template: str, number: int, seed: int, optics: str) -> Trial:
+def tried(
+    each: Tried,
+    *,
+    template: str,
+    number: int,
+    seed: int,
+    optics: str,
+    limits: Limits = BUILT_IN,
+) -> Trial:
     """The label photographed with `OPTICS[optics]`, and judged."""
     drawn = drawn_for(f"{each.family} seen", number=number, seed=seed)
-    pixels = photograph(
-        each.paper,
-        dots_per_mm=each.meant.artwork.dots_per_mm,
-        optics=OPTICS[optics],
-        seed=int(drawn.integers(2**31)),
+    pixels = taken(each, optics=optics, seed=int(drawn.integers(2**31)))
+    seen = judged(
+        pixels,
+        each.meant,
+        BY_NAME.get(each.family),
+        ledger=past_of(each.meant.serial),
+        limits=limits,
     )
-    family, ledger = BY_NAME.get(each.family), past_of(each.meant.serial)
-    outcome, codes = judged(pixels, each.meant, family, ledger=ledger)
-    trial = Trial(each.family, template, number, says(each.meant), outcome, codes, each.what)
+    trial = Trial(
+        each.family,
+        template,
+        number,
+        says(each.meant),
+        seen.outcome,
+        seen.codes,
+        each.what,
+        seen.scale,
+    )
     return trial.with_picture(to_jpeg(pixels)) if trial.wrong else trial
 
 
+def taken(label: Tried, *, optics: str, seed: int) -> Picture:
+    """What a simulated camera sees of it."""
+    dots_per_mm = label.meant.artwork.dots_per_mm
+    return photograph(label.paper, dots_per_mm=dots_per_mm, optics=OPTICS[optics], seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one picture came to."""
+
+    outcome: Outcome
+    codes: tuple[str, ...] = ()
+    scale: float = 0.0
+    """As of `Trial`."""
+
+
 def judged(
-    pixels: Picture, meant: Label, family: Family | None, *, ledger: Ledger
-) -> tuple[Outcome, tuple[str, ...]]:
+    pixels: Picture,
+    meant: Label,
+    family: Family | None,
+    *,
+    ledger: Ledger,
+    limits: Limits = BUILT_IN,
+) -> Judged:
     """What becomes of a label in a picture, and why; `family` is None for a good one."""
-    carriers = meant.expected.carriers
+    sheet = sheet_of(meant.artwork)
     sighting = see(
         pixels,
-        expected=carriers,
-        sheet=sheet_of(meant.artwork),
-        limits=Limits(),
+        expected=meant.expected.carriers,
+        sheet=sheet,
+        limits=limits,
         budget_seconds=BUDGET_SECONDS,
     )
     reasons = verdict_of(meant.expected, sighting, ledger).reasons
     if not sighting.decoding.symbols:
         present = label_present(pixels)
         if unfit(pixels, label=present):
-            return Outcome.FAULT, ()
+            return Judged(Outcome.FAULT)
         if not present:
             reasons = (*reasons, Reason(Code.NONE))
     warnings = tuple(Reason(each.code) for each in sighting.findings if not each.rejects)
-    return _outcome(family, reasons, warnings), tuple(dict.fromkeys(map(_named, reasons)))
+    return Judged(
+        _outcome(family, reasons, warnings),
+        tuple(dict.fromkeys(map(_named, reasons))),
+        _scale(sighting.decoding.symbols, sheet),
+    )
+
+
+def _scale(symbols: Iterable[Symbol], sheet: Sheet) -> float:
+    """Pixels a dot along the top of the first symbol that is as it was meant; 0 without one."""
+    dots = {(each.identifier, each.data): each.area.width for each in sheet.symbols}
+    for each in symbols:
+        width = dots.get((each.identifier, each.data))
+        if width and each.corners:
+            return dist(each.corners[0], each.corners[1]) / width
+    return 0.0
 
 
 def _outcome(
@@ -235,21 +295,13 @@ def _spoilt(name: str, ground: Ground, sheet: Sheet, drawn: np.random.Generator)
     if name in _TEXTS:
         changed = texts.MAKERS[name](ground, drawn)
         return Tried(name, right, _inked(changed.ink), changed.what)
+    if name in _SWAPS:
+        return Tried(name, right, _inked(others.MAKERS[name](ground, drawn)))
     wear = GOOD[name] if name in GOOD else prints.wear_of(name, sheet, drawn)
-    before = _another(ground, drawn) if wear.ghost else None
+    before = _inked(others.label(ground, drawn)) if wear.ghost else None
     paper = printed(sheet.picture, wear, int(drawn.integers(2**31)), before=before)
     dots = ", ".join(f"dot {each}" for each in wear.dead_dots)
     return Tried(name, right, paper, dots)
-
-
-def _another(ground: Ground, drawn: np.random.Generator) -> Dots:
-    """The label before, whose ghost is seen."""
-    codes = "".join(drawn.choice(list("0123456789"), 8).tolist())
-    update = {"lot": codes} if ground.order.lot else {}
-    other = ground.but(
-        order=ground.order.model_copy(update=update), serial=codes if ground.serial else None
-    )
-    return _inked(other.ink)
 
 
 def _inked(ink: Ink) -> Dots:

@@ -13,8 +13,12 @@ from station.line.challenge import words
 FAMILIES: Mapping[str, str] = {
     "good": sentence("Good labels"),
     "good-but-ugly": sentence("Good labels of a printer that is not new"),
+    "other-label": sentence("The label of another device"),
+    "other-symbol": sentence("The codes of another device under the right text"),
     "any-character": sentence("One wrong character, anywhere"),
+    "any-character-small": sentence("One wrong character in small text"),
     "any-look-alike": sentence("One character that looks alike, anywhere"),
+    "any-look-alike-small": sentence("One character that looks alike, in small text"),
     "any-character-missing": sentence("One character or piece of it missing, anywhere"),
     "any-line-missing": sentence("One line of text missing, anywhere"),
     "dead-1-in-symbol": sentence("One dead dot, through a code"),

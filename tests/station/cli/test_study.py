@@ -39,6 +39,31 @@ def test_a_small_study_is_written_as_a_document_and_on_paper(tmp_path: Path) -> 
     assert json.loads(result.stdout.splitlines()[-1]) == json.loads(report.model_dump_json())
 
 
+def test_the_same_seed_and_time_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772323200")
+    words = ["study", "--families", "any-character", "--n", "2", "--agreement", "0", "--seed", "3"]
+    for name in "ab":
+        RUN.invoke(app, [*words, "--designs", "has-mhb-hc-unit", "--out", str(tmp_path / name)])
+    one, other = (
+        {each.relative_to(tmp_path / name): each.read_bytes() for each in files(tmp_path / name)}
+        for name in "ab"
+    )
+    assert one == other
+    assert Path("study.pdf") in one
+
+
+def files(folder: Path) -> list[Path]:
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def test_a_time_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+    result = RUN.invoke(app, ["study", "--n", "1", "--out", "x"])
+    assert "Expected seconds since 1970, got 'today'" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -49,9 +74,16 @@ def test_a_small_study_is_written_as_a_document_and_on_paper(tmp_path: Path) -> 
         (["--out", "x", "--designs", "none", "--n", "1"], "There is no template 'none'"),
         (["--out", "x", "--pictures", "."], "Expected both of --pictures"),
         (["--out", "/dev/null/x", "--n", "1"], "Cannot write"),
+        (["--out", ".", "--n", "1"], "is not empty: expected a new folder"),
+        (["--out", "x", "--pictures", ".", "--manifest", "none.csv"], "Cannot read none.csv"),
+        (
+            ["--out", "x", "--pictures", ".", "--manifest", "a.csv", "--n", "9"],
+            "n: This says how labels are simulated",
+        ),
     ],
 )
 def test_what_cannot_be_studied_is_refused_with_the_reason(words: list[str], sentence: str) -> None:
+    Path("something").touch()
     result = RUN.invoke(app, ["study", *words])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert sentence in result.stderr

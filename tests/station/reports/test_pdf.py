@@ -1,4 +1,4 @@
-"""A document on paper: the same bytes every time, every glyph in it, and nothing in it is markup."""
+"""A document on paper: the same bytes every time, every glyph in it, nothing in it is markup."""
 
 import io
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ def test_a_title_is_text_also_where_it_looks_like_markup() -> None:
     assert b"&lt;b&gt;&amp;&lt;/b&gt;" in paper("<b>&</b>").to_bytes()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_can_be_written(text: str) -> None:
     of = paper()

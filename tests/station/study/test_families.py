@@ -5,7 +5,6 @@ import pytest
 from drivers.simulated.wear import WEAR
 from station.core.problem import Refused
 from station.core.verdict import Code, Reason
-from station.language import say
 from station.study.families import _SHOWN_AS, BY_NAME, CHALLENGE, FAMILIES, GOOD, chosen
 from station.study.words import family
 
@@ -38,4 +37,5 @@ def test_groups_and_names_can_be_mixed_and_count_once() -> None:
 def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:
     with pytest.raises(Refused, match="There is no family 'wrong-colour'"):
         chosen("wrong-lot,wrong-colour")
-    assert say("There was none.", "zh") == "没有。"
+    with pytest.raises(Refused, match="There is no family ''"):
+        chosen("")

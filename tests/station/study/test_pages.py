@@ -12,6 +12,7 @@ from station.study.pages import to_pdf
 from station.study.report import (
     NOT_A_RATE,
     Bound,
+    DesignResult,
     FamilyResult,
     Miss,
     StudyReport,
@@ -38,8 +39,10 @@ def family(name: str, *, missed: int = 0, labels: int = 299) -> FamilyResult:
 
 def report(*families: FamilyResult, misses: tuple[Miss, ...] = ()) -> StudyReport:
     return StudyReport(
-        evidence="simulated", statement=NOT_A_RATE, seed=1, optics="mild", plan="95/99",
-        labels=299, families=families, good=(), agreement=(), misses=misses,
+        evidence="simulated", statement=NOT_A_RATE, seed=1, optics="mild", within="built-in",
+        plan="95/99", labels=299, families=families, good=(),
+        designs=(DesignResult(name=str(UNIT), bad=9, missed=1, good=9, rejected=0, scale=2310),),
+        agreement=(), misses=misses,
         environment=environment("0.1.0", {str(UNIT): "ab" * 32}),
     )  # fmt: skip
 

@@ -8,7 +8,8 @@ from station.core.judge import NothingIssued
 from station.line.sheet import sheet_of
 from station.study.families import BY_NAME
 from station.study.labels import Subject
-from station.study.trial import LeftOut, Outcome, Trial, Tried, judged, made, tried
+from station.study.limits import limits_of
+from station.study.trial import BUILT_IN, LeftOut, Outcome, Trial, Tried, judged, made, tried
 from tests.station.study.studied import BARS, UNIT, label
 
 
@@ -19,7 +20,16 @@ def trial(family: str, subject: Subject = UNIT, *, number: int = 1) -> Trial:
 
 
 @pytest.mark.parametrize(
-    "family", ["wrong-serial", "duplicate", "missing-line", "worn-blank", "any-line-missing"]
+    "family",
+    [
+        "wrong-serial",
+        "duplicate",
+        "missing-line",
+        "worn-blank",
+        "any-line-missing",
+        "other-label",
+        "other-symbol",
+    ],
 )
 def test_a_bad_label_is_rejected_for_what_is_wrong_with_it(family: str) -> None:
     found = trial(family)
@@ -30,6 +40,18 @@ def test_a_bad_label_is_rejected_for_what_is_wrong_with_it(family: str) -> None:
 def test_a_good_label_passes(family: str) -> None:
     found = trial(family)
     assert (found.outcome, found.codes, found.wrong) == (Outcome.PASSED, (), False)
+
+
+def test_a_readable_label_says_how_many_pixels_a_dot_has() -> None:
+    assert 2.0 < trial("good").scale < 3.0
+    assert trial("worn-blank").scale == 0.0
+
+
+def test_calibrated_limits_are_never_wider_than_the_built_in_ones() -> None:
+    tight = limits_of("calibrated", UNIT, optics="mild", seed=1)
+    assert limits_of("built-in", UNIT, optics="mild", seed=1) == BUILT_IN
+    assert tight.residual <= BUILT_IN.residual
+    assert tight.residual_elsewhere < BUILT_IN.residual_elsewhere
 
 
 def test_a_label_is_tried_the_same_way_again() -> None:
@@ -60,14 +82,15 @@ def view(trouble: Trouble = NO_TROUBLE) -> np.ndarray:
 def test_a_picture_of_no_use_is_a_fault_and_says_nothing_of_the_label() -> None:
     dark = view(Trouble(light=0.02))
     family = BY_NAME["wrong-serial"]
-    assert judged(dark, label().job.first, family, ledger=NothingIssued()) == (Outcome.FAULT, ())
+    seen = judged(dark, label().job.first, family, ledger=NothingIssued())
+    assert (seen.outcome, seen.codes) == (Outcome.FAULT, ())
 
 
 def test_nothing_in_view_is_no_label() -> None:
     table = empty_table(optics=MILD, seed=1)
-    outcome, codes = judged(table, label().job.first, BY_NAME["blank"], ledger=NothingIssued())
-    assert outcome == Outcome.RIGHT
-    assert "PROCESS.none" in codes
+    seen = judged(table, label().job.first, BY_NAME["blank"], ledger=NothingIssued())
+    assert seen.outcome == Outcome.RIGHT
+    assert "PROCESS.none" in seen.codes
 
 
 def test_a_missed_label_and_a_false_reject_are_wrong_and_the_others_are_not() -> None:

@@ -29,15 +29,17 @@ from station.cli.terminal import (
     tell,
 )
 from station.core.problem import Problem, Refused, problem, refuse
-from station.core.statistics import grouped, plan, sample_size
+from station.core.statistics import grouped, percent, plan, sample_size
+from station.language import say as translated
 from station.records.place import write_whole
 from station.study.agreement import LABELS
 from station.study.families import chosen
 from station.study.pages import to_pdf
 from station.study.photographs import photographed
-from station.study.report import StudyReport
+from station.study.report import Bound, FamilyResult, StudyReport
 from station.study.run import Wanted
 from station.study.simulated import Settings, simulated
+from station.study.words import family
 
 PLAN = "95/99"
 MOST = 100_000
@@ -242,14 +244,57 @@ def _write(report: StudyReport, out: Path, *, font: Path, at: datetime) -> None:
 
 
 def _show(report: StudyReport) -> None:
-    say(report.statement)
+    say(translated(report.statement, language()))
     for good in report.good:
-        say(f"{good.name}: rejected {good.rejected.told}")
+        tell(
+            problem(
+                "{name}: {found} of {labels} rejected, at most {limit}.",
+                name=family(good.name, language()),
+                found=grouped(good.rejected.found),
+                labels=grouped(good.rejected.labels),
+                limit=_limit(good.rejected),
+            )
+        )
     for bad in report.families:
-        mark = " " if bad.shown else "!"
-        say(f"{mark} {bad.name}: right reason {bad.right}, missed {bad.passed.told}")
+        tell(_found(bad))
     for agreed in report.agreement:
-        say(f"{agreed.name}: {agreed.agreed} of {agreed.labels}, kappa {agreed.kappa}/1000")
+        tell(
+            problem(
+                "{name}: {agreed} of {labels} agree, κ = {kappa}.",
+                name=translated(agreed.name, language()),
+                agreed=grouped(agreed.agreed),
+                labels=grouped(agreed.labels),
+                kappa="–" if agreed.kappa is None else f"{agreed.kappa / 1000:.3f}",
+            )
+        )
+    tell(
+        problem(
+            "{shown} of {families} families show {plan}.",
+            shown=sum(each.shown for each in report.tried),
+            families=len(report.tried),
+            plan=report.plan,
+        )
+    )
+
+
+def _found(bad: FamilyResult) -> Problem:
+    return problem(
+        "{mark} {name}: {right} for the right reason, {other} for another, {warned} warned of,"
+        " {faults} faults; {missed} of {labels} missed, at most {limit}.",
+        mark="✓" if bad.shown else "✗",
+        name=family(bad.name, language()),
+        right=grouped(bad.right),
+        other=grouped(bad.other),
+        warned=grouped(bad.warned),
+        faults=grouped(bad.faults),
+        missed=grouped(bad.passed.found),
+        labels=grouped(bad.passed.labels),
+        limit=_limit(bad.passed),
+    )
+
+
+def _limit(count: Bound) -> str:
+    return "–" if count.at_most is None else percent(count.at_most / 1_000_000)
 
 
 def _say_json(report: StudyReport) -> None:

@@ -14,14 +14,18 @@ b'%PDF-1.7'
 
 import io
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
+
+T = TypeVar("T")
 
 _FONT = "text"
 _MARGIN = 18
@@ -32,6 +36,9 @@ _BODY, _SMALL, _HEADING, _TITLE = 9.5, 8, 13, 18
 
 _LINE = 4.6
 """Millimetres from line to line of the body."""
+
+_PICTURE_WIDTH, _PICTURE_HEIGHT, _BETWEEN = 84, 63, 6
+"""Millimetres; a picture of another shape lies within."""
 
 _SHADE = (228, 232, 236)
 
@@ -120,12 +127,33 @@ class Paper:
                     row.cell(_shown(text))
         self._pages.ln(2)
 
-    def picture(self, jpeg: bytes, caption: str, *, width: float = 80) -> None:
-        """With what it shows below it; `width` in millimetres."""
-        if self._pages.will_page_break(width * 0.75 + 10):
+    def pictures(self, pictures: Iterable[tuple[bytes, str]]) -> None:
+        """JPEG files with what they show below them, two beside each other."""
+        for pair in _pairs(pictures):
+            self._side_by_side(pair)
+
+    def _side_by_side(self, pair: Sequence[tuple[bytes, str]]) -> None:
+        if self._pages.will_page_break(_PICTURE_HEIGHT + 14):
             self._pages.add_page()
-        self._pages.image(io.BytesIO(jpeg), w=width, alt_text=_shown(caption))
-        self._write(caption, size=_SMALL, line=4)
+        top, ends = self._pages.get_y(), []
+        for number, (jpeg, caption) in enumerate(pair):
+            left = _MARGIN + number * (_PICTURE_WIDTH + _BETWEEN)
+            self._pages.image(
+                io.BytesIO(jpeg),
+                x=left,
+                y=top,
+                w=_PICTURE_WIDTH,
+                h=_PICTURE_HEIGHT,
+                keep_aspect_ratio=True,
+                alt_text=_shown(caption),
+            )
+            self._pages.set_xy(left, top + _PICTURE_HEIGHT + 0.5)
+            self._pages.set_font(_FONT, size=_SMALL)
+            self._pages.multi_cell(
+                _PICTURE_WIDTH, 4, _shown(caption), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT
+            )
+            ends.append(self._pages.get_y())
+        self._pages.set_xy(_MARGIN, max(ends))
         self.space()
 
     def signatures(self, headings: Sequence[str], roles: Iterable[str]) -> None:
@@ -145,6 +173,13 @@ class Paper:
         self._pages.multi_cell(
             0, line, _shown(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )
+
+
+def _pairs(every: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    """The last one may be alone."""
+    left = iter(every)
+    while pair := tuple(islice(left, 2)):
+        yield pair
 
 
 def _shown(text: str) -> str:

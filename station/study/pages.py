@@ -1,5 +1,6 @@
 """The report of a study on paper: for those who sign it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from station.study.words import family
 
 MOST_PICTURES = 24
 """On paper; all that were kept lie beside the file."""
+
+OF_ONE_FAMILY = 4
 
 MOST_MISSES = 400
 """Lines of the list; the rest is in the document."""
@@ -146,6 +149,7 @@ class _Pages:
 
     def _plan(self, paper: Paper, at: datetime) -> None:
         report, needed = self._report, sample_size(plan(self._report.plan))
+        shown = sum(each.shown for each in report.tried)
         paper.heading(self._say(sentence("Plan")))
         facts = [
             (sentence("Evidence"), self._say(_EVIDENCE[report.evidence])),
@@ -153,6 +157,7 @@ class _Pages:
             (sentence("Confidence / reliability"), f"{report.plan} %"),
             (sentence("Labels it needs without a miss"), grouped(needed)),
             (sentence("Labels of each family asked for"), grouped(report.labels)),
+            (sentence("Families that show it"), f"{shown} / {len(report.tried)}"),
             (sentence("Limits"), self._say(_LIMITS[report.within])),
         ]
         if report.seed is not None:
@@ -171,7 +176,7 @@ class _Pages:
         paper.table(
             self._all(_FAMILY_HEADINGS),
             tuple(self._families()),
-            widths=(32, 8, 9, 9, 8, 7, 8, 11, 16, 8),
+            widths=(30, 8, 9, 9, 9, 7, 9, 10, 20, 8),
         )
         if report.good:
             paper.heading(self._say(sentence("Good labels")))
@@ -229,12 +234,11 @@ class _Pages:
             for each in misses[:MOST_MISSES]
         )
         paper.table(self._all(_MISS_HEADINGS), rows, widths=(6, 6, 2, 9, 8, 5))
-        for each in [some for some in misses if some.picture][:MOST_PICTURES]:
-            self._picture(paper, each)
+        paper.pictures(map(self._picture, _to_be_seen(misses)))
 
-    def _picture(self, paper: Paper, miss: Miss) -> None:
+    def _picture(self, miss: Miss) -> tuple[bytes, str]:
         jpeg = (self._folder / miss.picture).read_bytes()
-        paper.picture(jpeg, f"{miss.family} · {miss.template} · {miss.number} · {miss.what}")
+        return jpeg, f"{miss.family} · {miss.template} · {miss.number} · {miss.what}"
 
     def _left_out(self, paper: Paper) -> None:
         rows = [
@@ -263,6 +267,15 @@ class _Pages:
             tuple(made.recipes.items()),
             widths=(2, 5),
         )
+
+
+def _to_be_seen(misses: tuple[Miss, ...]) -> Iterator[Miss]:
+    """Some of each family."""
+    shown: Counter[str] = Counter()
+    for each in misses:
+        if each.picture and shown[each.family] < OF_ONE_FAMILY and shown.total() < MOST_PICTURES:
+            shown[each.family] += 1
+            yield each
 
 
 def _limits(count: Bound) -> tuple[str, str, str]:

@@ -171,8 +171,12 @@ class StudyReport(Shape):
     @property
     def shown(self) -> bool:
         """Whether every family that was tried shows what the plan asks."""
-        tried = tuple(each for each in self.families if each.labels)
-        return bool(tried) and all(each.shown for each in tried)
+        return bool(self.tried) and all(each.shown for each in self.tried)
+
+    @property
+    def tried(self) -> tuple[FamilyResult, ...]:
+        """Families that apply to a design."""
+        return tuple(each for each in self.families if each.labels)
 
 
 def bound(found: int, labels: int, wanted: Plan) -> Bound:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from station.__main__ import app
 from station.study.report import StudyReport
@@ -24,30 +24,36 @@ def test_a_plan_alone_says_how_many_labels_it_needs() -> None:
     assert "299 labels" in RUN.invoke(app, ["study", "--plan", "95/99"]).stdout
 
 
-def test_a_small_study_is_written_as_a_document_and_on_paper(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    words = ["study", "--families", "wrong-serial,good", "--n", "2", "--agreement", "0", "--json"]
-    words += ["--designs", "has-mhb-hc-unit", "--out", str(out), "--seed", "7"]
-    result = RUN.invoke(app, words)
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
+    """The same one twice, in the folders a and b."""
+    folder = tmp_path_factory.mktemp("studies")
+    words = ["study", "--families", "wrong-serial,worn-shrunk,good", "--n", "2", "--seed", "7"]
+    words += ["--agreement", "0", "--designs", "has-mhb-hc-unit", "--json"]
+    env = {"SOURCE_DATE_EPOCH": "1772323200", "LC_ALL": "C.UTF-8"}
+    return folder, [
+        RUN.invoke(app, [*words, "--out", str(folder / name)], env=env) for name in "ab"
+    ]
+
+
+def test_a_small_study_is_written_as_a_document_and_on_paper(
+    studies: tuple[Path, list[Result]],
+) -> None:
+    folder, (result, _) = studies
     assert result.exit_code == 1, "two labels show nothing"
-    report = StudyReport.model_validate_json((out / "study.json").read_text())
-    (family,) = report.families
+    report = StudyReport.model_validate_json((folder / "a" / "study.json").read_text())
+    family = report.families[0]
     assert (family.name, family.labels, family.right) == ("wrong-serial", 2, 2)
-    assert report.evidence == "simulated"
+    assert (report.schema_version, report.evidence) == (1, "simulated")
     assert "not a plant's rate" in report.statement
-    assert (out / "study.pdf").read_bytes().startswith(b"%PDF-1.7")
+    assert (folder / "a" / "study.pdf").read_bytes().startswith(b"%PDF-1.7")
     assert json.loads(result.stdout.splitlines()[-1]) == json.loads(report.model_dump_json())
 
 
-def test_the_same_seed_and_time_give_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772323200")
-    words = ["study", "--families", "any-character", "--n", "2", "--agreement", "0", "--seed", "3"]
-    for name in "ab":
-        RUN.invoke(app, [*words, "--designs", "has-mhb-hc-unit", "--out", str(tmp_path / name)])
+def test_the_same_seed_and_time_give_the_same_bytes(studies: tuple[Path, list[Result]]) -> None:
+    folder, _ = studies
     one, other = (
-        {each.relative_to(tmp_path / name): each.read_bytes() for each in files(tmp_path / name)}
+        {each.relative_to(folder / name): each.read_bytes() for each in files(folder / name)}
         for name in "ab"
     )
     assert one == other

@@ -29,7 +29,7 @@ def filled() -> bytes:
     of.paragraph("每个标签拍摄一次。")
     of.facts((("seed", "1"), ("optics", "mild")))
     of.table(("family", "n"), tuple((f"family {n}", str(n)) for n in range(120)), widths=(3, 1))
-    of.picture(picture(), "a miss")
+    of.pictures([(picture(), "a miss"), (picture(), "another"), (picture(), "and one")])
     of.signatures(("Role", "Name", "Date", "Signature"), ("Made by", "Checked by"))
     return of.to_bytes()
 

@@ -2,7 +2,8 @@
 
     scripts/bench-vision [--scale 0.2] [--seed 1] [SECTION …]
 
-Sections: judge, bad, good, letters, dots, time, memory. Prints Markdown for docs/verification.md.
+Sections: judge, bad, good, letters, dots, reading, misreads, time, memory. Prints Markdown for
+docs/verification.md.
 Labels are made, spoilt, photographed and judged as in a study (`station.study`), on three designs
 that a camera of 1280 × 960 sees with more than two pixels a dot, within the limits of a calibration
 on twelve good labels of each.
@@ -24,6 +25,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from bench import reading
 from drivers.interface import Symbol
 from drivers.simulated.optics import OPTICS, photograph
 from drivers.simulated.wear import printed
@@ -31,7 +33,7 @@ from station.config import Config
 from station.core.judge import Expected, NothingIssued, Reading, judge
 from station.core.problem import Refused
 from station.core.quality import Limits
-from station.core.statistics import at_most, grouped, percent
+from station.core.statistics import at_most, both_sides, grouped, percent
 from station.line.job import Label
 from station.line.sheet import sheet_of
 from station.study import pool as processes
@@ -336,12 +338,51 @@ def _heading(title: str, scale: float, seed: int, section: str) -> str:
     return f"## {title}\n\n`scripts/bench-vision --scale {scale:g} --seed {seed} {section}`\n"
 
 
+def read_rates(pool: Executor, scale: float, seed: int) -> None:
+    print(_heading("Symbols read, beside other decoders", scale, seed, "reading"))
+    print("| optics, reader | frames | Data Matrix | GS1-128 | both (95 % two-sided) |")
+    print("|---|---|---|---|---|")
+    for optics, n in (("mild", 300), ("harsh", 1000)):
+        chunks = max(1, -(-round(n * scale) // CHUNK))
+        seeds = range(1000 * seed, 1000 * seed + chunks)
+        total: dict[str, reading.Rate] = {}
+        for found in pool.map(partial(reading.rates, optics, CHUNK), seeds):
+            for name, rate in found.items():
+                total[name] = total.get(name, reading.Rate()) + rate
+        for name, rate in total.items():
+            print(f"| {optics}, {name} | {_rates(rate)} |", flush=True)
+    print()
+
+
+def _rates(rate: reading.Rate) -> str:
+    n = rate.frames
+    within = f"{percent(rate.both / n)} ({' to '.join(map(percent, both_sides(rate.both, n)))})"
+    return f"{n} | {percent(rate.matrix / n)} | {percent(rate.linear / n)} | {within}"
+
+
+def misreads(pool: Executor, scale: float, seed: int) -> None:
+    print(_heading("Damaged GS1-128 symbols", scale, seed, "misreads"))
+    print(
+        "Cut to a few dots, holes, blots, dead dots, scratches, blur; under all kinds of optics.\n"
+    )
+    chunks = max(1, -(-round(6000 * scale) // CHUNK))
+    seeds = range(1000 * seed, 1000 * seed + chunks)
+    found = tuple(pool.map(partial(reading.damaged, CHUNK), seeds))
+    total = sum(found, reading.Damaged())
+    print("| symbols | read | misread by some pass | accepted as misread | at most |")
+    print("|---|---|---|---|---|")
+    counts = " | ".join(map(grouped, (total.symbols, total.read, total.misread, total.accepted)))
+    print(f"| {counts} | {percent(at_most(total.accepted, total.symbols))} |\n", flush=True)
+
+
 SECTIONS = {
     "judge": judged,
     "bad": bad,
     "good": good,
     "letters": letters,
     "dots": dots,
+    "reading": read_rates,
+    "misreads": misreads,
     "time": cost,
     "memory": memory,
 }

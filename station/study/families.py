@@ -42,11 +42,16 @@ SWAPS = tuple(Family(name, Kind.DATA, _OTHER) for name in ("other-label", "other
 """The label of another device, and its codes under the right text."""
 
 _DEAD = tuple(
-    Family(f"dead-{count}-in-{where}", Kind.PRINT, frozenset({Code.DEAD_DOTS}), compared=True)
-    for where in ("symbol", "text")
+    Family(f"dead-{count}-in-{where}", Kind.PRINT, shown, compared=True)
+    for where, shown in (
+        ("symbol", frozenset({Code.DEAD_DOTS})),
+        ("text", frozenset({Code.DEAD_DOTS, Code.TEXT_WRONG, Code.TEXT_MISSING})),
+    )
     for count in (1, 2)
 )
-"""One dead dot of the print head or two neighbours, above a symbol or beside all of them."""
+"""One dead dot of the print head or two neighbours, above a symbol or beside all of them: there they
+show in what they take from letters.
+"""
 
 _SHOWN_AS: Mapping[str, frozenset[Code]] = {
     "dead-dot": frozenset({Code.DEAD_DOTS}),

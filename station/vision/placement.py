@@ -1,4 +1,4 @@
-"""Where the print lies on its paper: shifted, askew, or on paper that is too short for it.
+"""Where the print lies on its paper: shifted, stretched, askew, or on paper too short for it.
 
 The edges of the paper are looked for around the label laid straight. Where the paper goes on (a web
 of labels), or what lies under it is as bright, there is no edge, and nothing is said of that side.
@@ -89,15 +89,22 @@ def placement_findings(
     whole = rectified.registration.outline(Area(0, 0, sheet.width, sheet.height))
     across = _shift(placement.left, placement.right)
     along = _shift(placement.top, placement.bottom)
-    short = max(_short(placement.left, placement.right), _short(placement.top, placement.bottom))
-    if short > SHORT_MM * sheet.dots_per_mm:
-        yield Finding(Code.CUT, seen=f"{short / sheet.dots_per_mm:.1f} mm", outline=whole)
-    elif max(abs(across), abs(along)) * 1000 > limits.offset * sheet.dots_per_mm:
-        seen = f"{across / sheet.dots_per_mm:+.1f}, {along / sheet.dots_per_mm:+.1f} mm"
-        yield Finding(Code.OFFSET, seen=seen, outline=whole)
+    short = (_short(placement.left, placement.right), _short(placement.top, placement.bottom))
+    most = limits.offset * sheet.dots_per_mm / 1000
+    if max(short) > SHORT_MM * sheet.dots_per_mm:
+        yield Finding(Code.CUT, seen=f"{max(short) / sheet.dots_per_mm:.1f} mm", outline=whole)
+    elif max(abs(across), abs(along)) > most:
+        yield Finding(Code.OFFSET, seen=_told((across, along), sheet), outline=whole)
+    elif max(map(abs, short)) > most:
+        yield Finding(Code.OFFSET, seen=f"± {_told(short, sheet)}", outline=whole)
     askew = _askew(placement, sheet)
     if abs(askew) * 1000 > limits.skew:
         yield Finding(Code.SKEW, seen=f"{askew:+.1f}°", outline=whole)
+
+
+def _told(dots: tuple[float, float], sheet: Sheet) -> str:
+    across, along = (each / sheet.dots_per_mm for each in dots)
+    return f"{across:+.1f}, {along:+.1f} mm"
 
 
 def _shift(near: Edge | None, far: Edge | None) -> float:
@@ -108,7 +115,9 @@ def _shift(near: Edge | None, far: Edge | None) -> float:
 
 
 def _short(near: Edge | None, far: Edge | None) -> float:
-    """Dots that are missing of the paper between two edges."""
+    """Dots that are missing of the paper between two edges; below zero there is too much of it for
+    what is printed.
+    """
     return near.middle + far.middle if near and far else 0.0
 
 

@@ -15,7 +15,14 @@ def found(wear: Wear, *, seed: int = 5) -> tuple[Finding, ...]:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("offset", Code.OFFSET), ("skew", Code.SKEW), ("cut", Code.CUT)]
+    ("name", "code"),
+    [
+        ("offset", Code.OFFSET),
+        ("stretch", Code.OFFSET),
+        ("shrunk", Code.OFFSET),
+        ("skew", Code.SKEW),
+        ("cut", Code.CUT),
+    ],
 )
 def test_print_that_lies_elsewhere_on_its_paper_is_named(name: str, code: Code) -> None:
     (whole, *rest) = found(WEAR[name])

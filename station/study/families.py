@@ -49,8 +49,8 @@ _DEAD = tuple(
     )
     for count in (1, 2)
 )
-"""One dead dot of the print head or two neighbours, above a symbol or beside all of them: there they
-show in what they take from letters.
+"""One dead dot of the print head or two neighbours, above a symbol, or beside all of them: there
+they show in what they take from letters.
 """
 
 _SHOWN_AS: Mapping[str, frozenset[Code]] = {

@@ -102,7 +102,6 @@ def _only_moving(name: str, *conditions: Condition) -> dict[tuple[str, Step], Ex
 
 _UNEXPLAINED = Condition.UNEXPLAINED_LABELS
 
-_PRINT = "A dead dot of the print head that touches no symbol is a warning only."
 _LATE = (
     "What comes out of the printer by itself once the label before the camera was looked at goes"
     " with that label to the good ones. The printer's odometer tells it at the next label, or at"
@@ -152,13 +151,13 @@ EXPECTED: Mapping[tuple[str, Step], Expected] = {
     ("power-cycle-mid-format", Step.READY): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-prints", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
     ("dies-and-forgets", Step.PRINT): _doubt("printer", Condition.UNREACHABLE),
-    ("dead-dots", Step.PRINT): Expected(Fate.ACCEPTED, passes=True, gap=_PRINT),
+    ("dead-dots", Step.PRINT): _rejected(Code.TEXT_WRONG, "rejects"),
     ("void", Step.PRINT): _rejected(Code.VOID),
     ("faint", Step.PRINT): _rejected(Code.FAINT, "rejects"),
     ("bold", Step.PRINT): _rejected(Code.BOLD, "rejects"),
-    ("wrinkle", Step.PRINT): _rejected(Code.TEXT_WRONG, "rejects"),
-    ("smear", Step.PRINT): _rejected(Code.TEXT_WRONG),
-    ("skew", Step.PRINT): _rejected(Code.OFFSET, "rejects"),
+    ("wrinkle", Step.PRINT): _rejected(Code.WRINKLE, "rejects"),
+    ("smear", Step.PRINT): _rejected(Code.SMEAR),
+    ("skew", Step.PRINT): _rejected(Code.SKEW, "rejects"),
     ("offset", Step.PRINT): _rejected(Code.OFFSET, "rejects"),
     **_stops("camera-frozen", "camera", Condition.FROZEN_PICTURE),
     **_stops("camera-lagging", "camera", Condition.STALE_PICTURE),

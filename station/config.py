@@ -94,7 +94,7 @@ class ReaderConfig(Shape):
 
     isolated: bool | None = None
     """Whether pictures are looked at in a process of its own, which is killed and started again
-    when a picture hangs or breaks it. Empty: those of a real camera are."""
+    when a picture hangs or breaks it. None: those of a real camera are."""
 
     calibration: Literal["optional", "required"] = "optional"
     """Whether an order waits until its design was calibrated under this camera:

@@ -215,6 +215,7 @@ class Station:
                 print_seconds=config.printer.seconds,
                 window=config.reader.window,
                 compare=config.reader.compare,
+                sheet=self._limits.sheet,
                 baselines=self._limits.baselines,
                 check_clock=Watch(clock, last=self.records.last_at()).check,
             )

@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -15,18 +16,22 @@ from station.app import Workshop, camera_reader, open_records
 from station.artwork.design import Design
 from station.cli.terminal import BAD, AsJson, ConfigFile, configuration, refusals, say_json, tell
 from station.config import Config
-from station.core.calibration import LEAST_LABELS, Calibration, calibrated
+from station.core.calibration import LEAST_LABELS, Calibration, LearnedDesign, calibrated
 from station.core.events import LabelCalibrated
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.quality import Quality
-from station.line.calibrating import Sampler, on_picture, setting_of
+from station.line.calibrating import Sampler, against, learned, on_picture, setting_of
 from station.line.control import actor_of
+from station.line.job import Label
 from station.line.specimen import some_specimen
 from station.line.spoken import problems_of_name
-from station.vision.picture import read_image
+from station.line.taught import different, learned_of, recorded
+from station.vision.picture import Picture, read_image
 from station.vision.see import see
 
 MOST_LABELS = 500
+
+Found = TypeVar("Found")
 
 
 def calibrate(
@@ -40,6 +45,10 @@ def calibrate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Photographs of specimens, instead of printing."),
     ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="For what was learned of another designer's label: PNG."),
+    ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who calibrates.")] = "",
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -48,6 +57,9 @@ def calibrate(
 
     Specimens are printed one by one; each has to be a good one. What is set holds for this design
     under this camera: another design, camera, picture size or light makes it void.
+
+    Of a design that another designer wrote, in fonts of the printer's own, labels that all differ
+    are printed: what they have in common is learned and compared from then on.
     """
     with refusals(BAD):
         settings = configuration(config)
@@ -59,6 +71,8 @@ def calibrate(
                 if pictures
                 else _printed(settings, design, labels)
             )
+            if found.learned and proof:
+                proof.write_bytes(learned_of(found.learned).proof)
             journal.append(LabelCalibrated(calibration=found), actor=actor_of(by, uid=os.getuid()))
     if as_json:
         say_json(found.model_dump(mode="json"))
@@ -70,6 +84,9 @@ def _printed(config: Config, design: Design, count: int) -> Calibration:
     """Raises Refused."""
     workshop = Workshop.open(config)
     label = some_specimen(design, press=workshop.press).label
+    others = islice(different(design, press=workshop.press), count)
+    photographed: list[tuple[Label, Picture]] = []
+    measured: list[Quality] = []
     with ExitStack() as opened:
         bench = devices.bench(config)
         if bench:
@@ -83,13 +100,23 @@ def _printed(config: Config, design: Design, count: int) -> Calibration:
         sampler = Sampler(printer=printer, reader=reader, seconds=config.printer.seconds)
         try:
             sampler.prepare()
-            measured = [_one(sampler.sample, label, number) for number in range(1, count + 1)]
+            if label.artwork.foreign:
+                photographed = [
+                    (each, _one(sampler.photograph, each, number))
+                    for number, each in enumerate(others, 1)
+                ]
+            else:
+                measured = [_one(sampler.sample, label, number) for number in range(1, count + 1)]
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
-    return _calibrated(config, design, sampler.pixels, measured)
+    if not photographed:
+        return _calibrated(config, design, sampler.pixels, measured)
+    taught = recorded(learned(photographed, see=see))
+    measured = [against(*each, taught, see=see) for each in photographed]
+    return _calibrated(config, design, sampler.pixels, measured, learned=taught)
 
 
-def _one(sample: Callable[..., Quality], label: object, number: int) -> Quality:
+def _one(sample: Callable[[Label], Found], label: Label, number: int) -> Found:
     """Where somebody stands by, each label is taken away before the next one comes."""
     if number > 1 and sys.stdin.isatty():
         tell(problem("Take the label away, and press Enter for label {number}.", number=number))
@@ -104,6 +131,13 @@ def _photographed(config: Config, design: Design, folder: Path) -> Calibration:
     """Raises Refused with everything that is wrong with any of the pictures."""
     workshop = Workshop.open(config)
     label = some_specimen(design, press=workshop.press).label
+    if label.artwork.foreign:
+        raise Refused(
+            problem(
+                "What a design in the printer's own fonts looks like is learned from labels that"
+                " all differ: print them, without --pictures."
+            )
+        )
     measured: list[Quality] = []
     problems: list[Problem] = []
     sizes: set[tuple[int, int]] = set()
@@ -126,7 +160,12 @@ def _photographed(config: Config, design: Design, folder: Path) -> Calibration:
 
 
 def _calibrated(
-    config: Config, design: Design, pixels: tuple[int, int], measured: list[Quality]
+    config: Config,
+    design: Design,
+    pixels: tuple[int, int],
+    measured: list[Quality],
+    *,
+    learned: LearnedDesign | None = None,
 ) -> Calibration:
     workshop = Workshop.open(config)
     setting = setting_of(
@@ -136,7 +175,7 @@ def _calibrated(
         camera=devices.camera_words(config),
         pixels=pixels,
     )
-    return calibrated(setting, measured)
+    return calibrated(setting, measured, learned=learned)
 
 
 def _tell(found: Calibration) -> None:

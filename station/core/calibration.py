@@ -69,6 +69,16 @@ class Setting(Shape):
     """Pixels of its pictures."""
 
 
+class LearnedDesign(Shape):
+    """A design in fonts of the printer's own, as labels have shown it."""
+
+    png: str
+    """Base64: every dot that all labels have in common; 0 is ink, 255 is paper."""
+
+    varying: tuple[tuple[int, int, int, int], ...]
+    """x, y, width, height in dots: where labels differ. Nothing is compared there."""
+
+
 class Calibration(Shape):
     setting: Setting
     labels: int
@@ -77,6 +87,9 @@ class Calibration(Shape):
     limits: Limits
     trend: tuple[Baseline, ...] = ()
     """Where the indices of good labels are; nothing in records of earlier versions."""
+
+    learned: LearnedDesign | None = None
+    """Of a design of another designer; nothing of one of the station's own."""
 
     def light_changed(self, quality: Quality) -> bool:
         """Whether the paper of a label is not as bright as it was on any of those measured."""
@@ -87,7 +100,9 @@ class Calibration(Shape):
         return not low <= quality.paper <= high
 
 
-def calibrated(setting: Setting, labels: Sequence[Quality]) -> Calibration:
+def calibrated(
+    setting: Setting, labels: Sequence[Quality], *, learned: LearnedDesign | None = None
+) -> Calibration:
     """Raises Refused where the labels do not say enough."""
     refuse(_too_few(labels))
     measured = {name: spread(_values(labels, name)) for name in MARGINS}
@@ -100,6 +115,7 @@ def calibrated(setting: Setting, labels: Sequence[Quality]) -> Calibration:
         measured=measured,
         limits=Limits(**(limits | tighter)),
         trend=baselines_of(labels),
+        learned=learned,
     )
 
 

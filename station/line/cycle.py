@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 from drivers.deadline import Deadline
 from drivers.interface import Condition, DriverError, Gate, NotReady, Printer, PrinterStatus
+from station.artwork.items import Artwork
 from station.core.events import (
     Event,
     LabelInDoubt,
@@ -42,6 +43,7 @@ from station.line.verdicts import Judged, Kept, Outcome, Seen, Verdicts, stopped
 from station.line.window import Printed, Window, disorder
 from station.records.evidence import Evidence
 from station.records.journal import Journal
+from station.vision.sheet import Sheet
 
 
 class Cycle:
@@ -59,12 +61,13 @@ class Cycle:
         print_seconds: float,
         window: int = 1,
         compare: bool = True,
+        sheet: Callable[[Artwork], Sheet | None] = compared_with,
         baselines: Callable[[], tuple[Baseline, ...]] = lambda: (),
         check_clock: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`window`: labels from the print head to the camera, the one under it included.
-        `compare`: the print is compared with what was meant, not only read. `baselines` of the
+        `compare`: the print is compared with its `sheet`, not only read. `baselines` of the
         design at the line are what its print quality is followed from. `check_clock` raises
         NotReady when the time of day cannot be believed.
         """
@@ -75,6 +78,7 @@ class Cycle:
         self._gate = gate
         self._print_seconds = print_seconds
         self._compare = compare
+        self._sheet = sheet
         self.check_clock = check_clock
         self._clock = clock
         self._memory = PrinterMemory(printer, self._deadline)
@@ -101,7 +105,12 @@ class Cycle:
             clock=clock,
         )
         self.second_look = SecondLook(
-            journal=journal, reader=reader, verdicts=self._verdicts, compare=compare, clock=clock
+            journal=journal,
+            reader=reader,
+            verdicts=self._verdicts,
+            compare=compare,
+            sheet=sheet,
+            clock=clock,
         )
 
     def renew(self) -> None:
@@ -236,7 +245,7 @@ class Cycle:
         look = self._reader.look(
             printed.label.expected.carriers,
             printed_at=self._clock(),
-            sheet=compared_with(printed.label.artwork) if self._compare else None,
+            sheet=self._sheet(printed.label.artwork) if self._compare else None,
         )
         picture = self._verdicts.keep(look)
         if self._window.other(look):

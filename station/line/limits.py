@@ -8,11 +8,15 @@ from collections.abc import Callable
 
 from drivers.interface import Condition, NotReady
 from station.artwork.design import Design
+from station.artwork.items import Artwork
 from station.core.calibration import Calibration, Setting, void_because
 from station.core.problem import Problem, Refused, problem
 from station.core.quality import Limits, Quality
 from station.core.trend import Baseline
+from station.line.sheet import compared_with
+from station.line.taught import learned_sheet
 from station.records.calibrations import Calibrations
+from station.vision.sheet import Sheet
 
 BUILT_IN = Limits()
 
@@ -47,6 +51,13 @@ class InForce:
         self.use(design)
         if self._required and self.notice:
             raise Refused(self.notice)
+
+    def sheet(self, artwork: Artwork) -> Sheet | None:
+        """What a label is compared with: its own artwork; where another designer wrote it, what was
+        learned of it, or nothing.
+        """
+        learned = self._calibration.learned if self._calibration and artwork.foreign else None
+        return learned_sheet(learned, artwork) if learned else compared_with(artwork)
 
     def limits(self) -> Limits:
         return self._calibration.limits if self._calibration else BUILT_IN

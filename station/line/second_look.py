@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from drivers.interface import DriverError
+from station.artwork.items import Artwork
 from station.core.events import LabelSettled
 from station.core.judge import Code, shown
 from station.core.problem import Refused, problem
@@ -14,6 +15,7 @@ from station.line.sheet import compared_with
 from station.line.verdicts import Outcome, Seen, Verdicts, symbols
 from station.line.window import Printed
 from station.records.journal import Journal
+from station.vision.sheet import Sheet
 
 
 class SecondLook:
@@ -24,12 +26,14 @@ class SecondLook:
         reader: Reader,
         verdicts: Verdicts,
         compare: bool,
+        sheet: Callable[[Artwork], Sheet | None] = compared_with,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
         self._reader = reader
         self._verdicts = verdicts
         self._compare = compare
+        self._sheet = sheet
         self._clock = clock
 
     def look(self, job: Job, label: Label, *, rejected_as: frozenset[bytes], actor: str) -> Outcome:
@@ -50,7 +54,7 @@ class SecondLook:
             look = self._reader.look(
                 label.expected.carriers,
                 printed_at=self._clock(),
-                sheet=compared_with(label.artwork) if self._compare else None,
+                sheet=self._sheet(label.artwork) if self._compare else None,
             )
             picture = self._verdicts.keep(look)
         except DriverError as fault:

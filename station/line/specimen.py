@@ -60,11 +60,13 @@ class Specimen:
     label: Label
 
 
-def specimen(template: Design, product: Product, level: Level, *, press: Press) -> Specimen:
+def specimen(
+    template: Design, product: Product, level: Level, *, press: Press, codes: Codes = SPECIMEN
+) -> Specimen:
     """The label of one packaging level. Raises Refused when it cannot be laid out."""
     key = (template.name, template.revision)
     job = Job(
-        order_of(template, product, level, codes=SPECIMEN, today=press.today),
+        order_of(template, product, level, codes=codes, today=press.today),
         library=replace(press.library, templates={key: template}),
         font=press.font,
         dots_per_mm=press.dots_per_mm,

@@ -285,7 +285,7 @@ def _of_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> None:
 def _label_calibrated(db: apsw.Connection, recorded: e.Recorded, event: e.LabelCalibrated) -> None:
     setting = event.calibration.setting
     # A field that says nothing is left out: rows of earlier versions stay as they were.
-    silent = set() if event.calibration.trend else {"trend"}
+    silent = {name for name in ("trend", "learned") if not event.calibration.model_dump()[name]}
     body = event.calibration.model_dump_json(exclude=silent)
     db.execute(
         "INSERT INTO calibration VALUES(?,?,?,?)",

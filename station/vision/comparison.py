@@ -219,13 +219,16 @@ def glyphs_of(part: Part, sheet: Sheet) -> tuple[Area, ...]:
     return _runs(part.area, part.area.of(sheet.picture).tobytes())
 
 
+HALF = 128
+"""Between ink and paper: a picture that was learned is grey at its edges."""
+
 LONGEST = 48
 """Dots of a drawing that is one piece."""
 
 
 @lru_cache(maxsize=2048)
 def _runs(area: Area, dots: bytes) -> tuple[Area, ...]:
-    ink = (np.frombuffer(dots, np.uint8).reshape(area.height, area.width) == 0).any(axis=0)
+    ink = (np.frombuffer(dots, np.uint8).reshape(area.height, area.width) < HALF).any(axis=0)
     steps = np.diff(np.concatenate(([0], ink.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist()
     return tuple(
@@ -288,6 +291,6 @@ def _bare(rectified: Rectified, sheet: Sheet, paper: Area) -> NDArray[np.uint8]:
     for part in sheet.parts:
         for area in glyphs_of(part, sheet):
             bare[rectified.part(area, around=2)] = 0
-    for symbol in sheet.symbols:
-        bare[rectified.part(symbol.area, around=2)] = 0
+    for area in (*sheet.unseen, *(each.area for each in sheet.symbols)):
+        bare[rectified.part(area, around=2)] = 0
     return bare

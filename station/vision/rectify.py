@@ -160,8 +160,12 @@ def _level_of(level: NDArray[np.float32], weight: NDArray[np.float32]) -> float:
 def _bare(sheet: Sheet, size: tuple[int, int]) -> Light:
     """255 where paper is sure to be seen."""
     around = MARGIN + INSET
-    inner = sheet.picture[INSET:-INSET, INSET:-INSET]
-    free = cv2.erode(inner, np.ones((5, 5), np.uint8))
+    sure = sheet.picture
+    if sheet.unseen:
+        sure = sure.copy()
+        for area in sheet.unseen:
+            area.of(sure)[:] = 0
+    free = cv2.erode(sure[INSET:-INSET, INSET:-INSET], np.ones((5, 5), np.uint8))
     whole = cv2.copyMakeBorder(
         free, around, around, around, around, cv2.BORDER_CONSTANT, value=(0,)
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Dots = NDArray[np.uint8]
-"""(height, width) in dots: 0 is ink, 255 is paper."""
+"""(height, width) in dots: 0 is ink, 255 is paper; what was learned from labels is grey between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Sheet:
     dots_per_mm: int
     parts: tuple[Part, ...]
     symbols: tuple[SymbolPlace, ...]
+    unseen: tuple[Area, ...] = ()
+    """Where something is printed of which nobody knows how it looks."""
 
     @property
     def width(self) -> int:

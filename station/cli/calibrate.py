@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -26,7 +26,7 @@ from station.line.job import Label
 from station.line.specimen import some_specimen
 from station.line.spoken import problems_of_name
 from station.line.taught import different, learned_of, recorded
-from station.vision.picture import Picture, read_image
+from station.vision.picture import read_image
 from station.vision.see import see
 
 MOST_LABELS = 500
@@ -82,11 +82,22 @@ def calibrate(
 
 def _printed(config: Config, design: Design, count: int) -> Calibration:
     """Raises Refused."""
-    workshop = Workshop.open(config)
-    label = some_specimen(design, press=workshop.press).label
-    others = islice(different(design, press=workshop.press), count)
-    photographed: list[tuple[Label, Picture]] = []
-    measured: list[Quality] = []
+    press = Workshop.open(config).press
+    label = some_specimen(design, press=press).label
+    with _sampler(config) as sampler:
+        if not label.artwork.foreign:
+            measured = [_one(sampler.sample, label, number) for number in range(1, count + 1)]
+            return _calibrated(config, design, sampler.pixels, measured)
+        others = islice(different(design, press=press), count)
+        shown = [(each, _one(sampler.photograph, each, n)) for n, each in enumerate(others, 1)]
+    taught = recorded(learned(shown, see=see))
+    measured = [against(*each, taught, see=see) for each in shown]
+    return _calibrated(config, design, sampler.pixels, measured, learned=taught)
+
+
+@contextmanager
+def _sampler(config: Config) -> Iterator[Sampler]:
+    """The printer and the camera of the station, which is not running. Raises Refused."""
     with ExitStack() as opened:
         bench = devices.bench(config)
         if bench:
@@ -100,20 +111,9 @@ def _printed(config: Config, design: Design, count: int) -> Calibration:
         sampler = Sampler(printer=printer, reader=reader, seconds=config.printer.seconds)
         try:
             sampler.prepare()
-            if label.artwork.foreign:
-                photographed = [
-                    (each, _one(sampler.photograph, each, number))
-                    for number, each in enumerate(others, 1)
-                ]
-            else:
-                measured = [_one(sampler.sample, label, number) for number in range(1, count + 1)]
+            yield sampler
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
-    if not photographed:
-        return _calibrated(config, design, sampler.pixels, measured)
-    taught = recorded(learned(photographed, see=see))
-    measured = [against(*each, taught, see=see) for each in photographed]
-    return _calibrated(config, design, sampler.pixels, measured, learned=taught)
 
 
 def _one(sample: Callable[[Label], Found], label: Label, number: int) -> Found:

@@ -41,6 +41,7 @@ MARGINS: Mapping[str, Margin] = {
     "registration": Margin(times=2000, least=300),
     "residual": Margin(times=3000, least=80),
     "residual_elsewhere": Margin(times=3000, least=60),
+    "single_dot": Margin(times=3000, least=400),
 }
 """By the name of the measure in Quality, which is that of its limit in Limits."""
 

@@ -76,6 +76,10 @@ class Quality(Shape):
     residual_elsewhere: int = 0
     """The same at the worst second place of one glyph."""
 
+    single_dot: int = 0
+    """By how much the worst dot that tells one character from another is not as it was meant, in
+    thousandths of what a dot makes."""
+
     dead_dots: tuple[int, ...] = ()
     """Print head dots that left no ink where there should be some, from 0 at the left."""
 
@@ -109,6 +113,9 @@ class Limits(Shape):
 
     residual_elsewhere: int = 400
     """The same at the next worst place of it."""
+
+    single_dot: int = 1000
+    """Of what a dot makes, where one alone tells a character from another."""
 
     contrast: int = 550
     """The least."""

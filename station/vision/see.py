@@ -94,6 +94,7 @@ def _compared(
         registration=round(rectified.registration.error * 1000),
         residual=found.residual,
         residual_elsewhere=found.elsewhere,
+        single_dot=found.single_dot,
         dead_dots=tuple(each.dot for each in worn if each.dead),
         paper=round(rectified.paper * 1000 / 255),
         growth=round(rectified.growth * 1000),

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,9 +27,11 @@ from station.core.problem import Refused, problem
 from station.core.state import LabelState, OrderState
 from station.line.approval import requests
 from station.line.board import Board, Challenge, Close, LabelSeen, Mode, Resume, Settle, Snapshot
+from station.line.challenge import words
+from station.records.challenges import Challenges
 from station.records.journal import broken_at, read_only
 from station.records.query import Nonconformance, OrderRow, Records
-from station.wording import why_of
+from station.wording import whys
 
 AUTHOR = "demo author"
 APPROVER = "demo approver"
@@ -130,7 +132,8 @@ def _show(station: Station, console: Console) -> int:
     _approve(station, console)
     for order_id, text in _orders(local_today()):
         _drop(station.config.data / "orders" / "inbox", f"{order_id}.yaml", text)
-        _Watch(station.board, station.bench, console).until_finished(order_id)
+        watch = _Watch(station.board, station.bench, console, station.config.data)
+        watch.until_finished(order_id)
     return _report(station.config, records_of(station.config), console)
 
 
@@ -166,6 +169,8 @@ class _Watch:
     board: Board
     bench: Bench
     console: Console
+    folder: Path
+    """That of the journal."""
 
     def until_finished(self, order_id: str) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -197,7 +202,7 @@ class _Watch:
         style, sign = _SIGNS.get(label.state, ("", ""))
         if not sign:
             return
-        why = "; ".join(why_of(reason, "en") for reason in label.reasons)
+        why = "; ".join(each.sentence for each in whys(label.reasons, "en"))
         name = f"#{label.number:<3} {label.serial or 'lot label':<10}"
         self.console.print(f"{sign} {name} {label.state:<9} {why}", style=style)
 
@@ -235,6 +240,11 @@ class _Watch:
             seen = self.board.newer(seen.version, seconds=1.0)
         if seen.challenge:
             raise Refused(seen.challenge)
+        with closing(read_only(self.folder)) as db:
+            found = Challenges(db).last()
+        for each in found.specimens if found else ():
+            codes = ", ".join(dict.fromkeys(reason.code for reason in each.reasons))
+            self.console.print(f"    rejected: {words.family(each.family, 'en'):<40} {codes}")
         self.console.print(f"  {OPERATOR}: challenge passed", style="cyan")
 
     def _ask(self, answer: "Future[None]") -> None:
@@ -289,7 +299,7 @@ def _report(config: Config, records: Records, console: Console) -> int:
 def _log(found: tuple[Nonconformance, ...]) -> Table:
     table = Table("order", "#", "serial", "state", "reason", title="nonconformance log")
     for each in reversed(found):
-        reasons = "\n".join(why_of(reason, "en") for reason in each.reasons)
+        reasons = "\n".join(why.sentence for why in whys(each.reasons, "en"))
         table.add_row(each.order, str(each.number), each.serial, each.state, reasons)
     return table
 

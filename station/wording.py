@@ -8,8 +8,9 @@
 Values are shown as they were read: a person compares them with the paper, character by character.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
 
 from station.core.catalogue import LevelName
 from station.core.judge import Code, Reason
@@ -190,6 +191,10 @@ _SURPLUS = sentence("{what}: expected nothing, read {read}.")
 _UNREAD = sentence("{what}: expected {expected}.")
 _DETAIL = sentence("{what}: {detail}.")
 _PLAIN = sentence("{what}.")
+_MANY = sentence("{what}, at {count} places: {first}, …")
+
+SEVERAL = 3
+"""Places of a label that are told one by one; a label that is spoilt all over has thirty."""
 
 
 def title(code: str, language: str, *, ai: str = "") -> str:
@@ -214,19 +219,60 @@ def why(code: str, *, language: str, ai: str = "", expected: str = "", read: str
 
 def why_of(reason: Reason | Mapping[str, str], language: str) -> str:
     """A reason of a verdict, or of a record, as a sentence."""
+    return _why(_recorded(reason), language)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a person is told of one reason, or of many alike."""
+
+    code: str
+    sentence: str
+    expected: str = ""
+    read: str = ""
+    """Both empty where there are many."""
+
+
+def whys(reasons: Iterable[Reason | Mapping[str, str]], language: str) -> Iterator[Why]:
+    """Reasons as sentences; the same one at many places of a label is one sentence.
+
+    >>> lines = [Reason(Code.TEXT_WRONG, expected=each) for each in ("REF", "LOT", "SN", "2026")]
+    >>> [each.sentence for each in whys(lines, "en")]
+    ['Text or drawing is not as it was meant, at 4 places: REF, LOT, SN, …']
+    """
+    alike: dict[str, list[Reason]] = {}
+    for each in reasons:
+        found = _recorded(each)
+        alike.setdefault(found.code, []).append(found)
+    for code, found_all in alike.items():
+        if len(found_all) > SEVERAL:
+            first = ", ".join(each.expected or each.read for each in found_all[:SEVERAL])
+            what = title(code, language)
+            many = say(_MANY, language, what=what, count=len(found_all), first=first)
+            yield Why(code, many)
+        else:
+            yield from (
+                Why(code, _why(each, language), each.expected, each.read) for each in found_all
+            )
+
+
+def _recorded(reason: Reason | Mapping[str, str]) -> Reason:
     if isinstance(reason, Reason):
-        return why(
-            reason.code,
-            ai=reason.ai,
-            expected=reason.expected,
-            read=reason.read,
-            language=language,
-        )
-    return why(
-        reason["code"],
+        return reason
+    return Reason(
+        cast("Code", reason["code"]),  # a record of another version may know more codes
         ai=reason.get("ai", ""),
         expected=reason.get("expected", ""),
         read=reason.get("read", ""),
+    )
+
+
+def _why(reason: Reason, language: str) -> str:
+    return why(
+        reason.code,
+        ai=reason.ai,
+        expected=reason.expected,
+        read=reason.read,
         language=language,
     )
 

@@ -38,7 +38,7 @@ from station.vision.picture import Picture, to_jpeg
 from station.vision.presence import label_present
 from station.vision.see import see
 from station.vision.sighting import Finding
-from station.wording import why_of
+from station.wording import whys
 
 Order = Annotated[str, typer.Argument(metavar="ORDER", help="An order's id, or a work order file.")]
 Number = Annotated[int, typer.Option("--label", min=1, help="Which label of the order, from 1.")]
@@ -138,8 +138,8 @@ def judge_(
         )
     else:
         say("accepted" if verdict.accepted else "rejected")
-        for reason in verdict.reasons:
-            say(f"  {why_of(reason, language())}")
+        for why in whys(verdict.reasons, language()):
+            say(f"  {why.sentence}")
     raise typer.Exit(GOOD if verdict.accepted else BAD)
 
 

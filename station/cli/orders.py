@@ -30,7 +30,7 @@ from station.line.job import Job
 from station.records.query import OrderRow
 from station.records.table import as_json as nonconformance_json
 from station.records.table import csv_rows
-from station.wording import why_of
+from station.wording import whys
 
 app = typer.Typer(no_args_is_help=True, help="Work orders.")
 app.command()(people.use)
@@ -159,8 +159,8 @@ def log(
             at = each.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
             label = f"{each.order} #{each.number} {each.serial or each.lot}"
             say(f"{at}  {label}  {each.state}")
-            for reason_found in each.reasons:
-                say(f"    {why_of(reason_found, language())}")
+            for why in whys(each.reasons, language()):
+                say(f"    {why.sentence}")
 
 
 def order_json(row: OrderRow) -> dict[str, object]:

@@ -22,7 +22,7 @@ from station.language import sentence, tell
 from station.records.journal import read_only
 from station.records.trace.trace import MOST, trace
 from station.records.trace.traced import Step, Traced, TracedLabel, TracedOrder
-from station.wording import LABEL_STATES, ORDER_STATES, why_of, word
+from station.wording import LABEL_STATES, ORDER_STATES, whys, word
 
 _RECIPE = sentence("Recipe")
 _NOTHING = sentence("Nothing is recorded about {text!r}.")
@@ -113,8 +113,8 @@ def _tell_order(order: TracedOrder) -> None:
 def _tell_label(label: TracedLabel) -> None:
     state = word(LABEL_STATES, label.state, language())
     say(f"{label.order} #{label.number or '–'}  {label.serial or label.lot}  {state}")
-    for reason in label.reasons:
-        say(f"    {why_of(reason, language())}")
+    for why in whys(label.reasons, language()):
+        say(f"    {why.sentence}")
     for step in label.steps:
         say(f"    {_line(step)}")
     for each in label.verified:

@@ -188,7 +188,8 @@ def _made(made: Made) -> Iterator[str]:
     if made.label:
         at = made.label.steps[0].at.astimezone().isoformat(sep=" ", timespec="seconds")
         yield f"        {at}  {in_language(_RECIPE, language())} {made.label.recipe or '–'}"
-        yield from (f"        {wording.why_of(each, language())}" for each in made.label.reasons)
+        whys = wording.whys(made.label.reasons, language())
+        yield from (f"        {each.sentence}" for each in whys)
     yield from (f"        {difference(each, language())}" for each in made.reasons)
 
 

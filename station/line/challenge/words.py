@@ -74,4 +74,4 @@ def expected(codes: Iterable[Code], ai: str, language: str) -> str:
 
 def found(reasons: Iterable[Reason], language: str) -> str:
     """What the label was rejected for; empty where it was accepted."""
-    return " ".join(wording.why_of(each, language) for each in reasons)
+    return " ".join(each.sentence for each in wording.whys(reasons, language))

@@ -55,9 +55,9 @@ class Zebra:
         proof_seconds: float = 3.0,
     ) -> None:
         """dots_per_mm: of the print head the labels are laid out for; None: any. mode: None leaves
-        the plant's choice. answer_seconds: how long an answer may take. poll_seconds: the pause
-        between two ~HS. feed_seconds: in which a blank label has surely moved, on a printer that
-        does not count it. proof_seconds: how long a serial line is tried, once for each
+        the plant's choice. answer_seconds: how long an answer may take. poll_seconds: the longest
+        pause between two ~HS. feed_seconds: in which a blank label has surely moved, on a printer
+        that does not count it. proof_seconds: how long a serial line is tried, once for each
         connection; 0: not at all.
         """
         self._url = url

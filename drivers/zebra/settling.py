@@ -11,20 +11,26 @@ from drivers.zebra.talk import Talk, not_ready
 _PASSING = frozenset({Condition.BUFFER_FULL, Condition.PARTIAL_FORMAT})
 
 
+FIRST_WAIT = 0.2
+"""Of the pause between two questions; each one is twice as long as the one before."""
+
+
 def settle(
     talk: Talk, deadline: Deadline, *, pause: float, fatal: frozenset[Condition], peeled: bool
 ) -> None:
     """Ask until the printer is idle and has nothing half received.
 
-    pause: seconds between two questions. fatal: conditions that end the wait at once, but those
+    pause: seconds between two questions, at most: the first come sooner, for a short label is done
+    sooner. fatal: conditions that end the wait at once, but those
     that pass by themselves. peeled: a label that waits to be taken is done, whatever the printer
     still counts of it. Raises DriverError.
     """
-    status = talk.status(deadline)
+    status, waits = talk.status(deadline), FIRST_WAIT * pause
     while not _done(talk.name, status, fatal - _PASSING, peeled=peeled):
         if deadline.remaining() <= pause:
             raise _not_finished(talk.name, status)
-        time.sleep(pause)
+        time.sleep(waits)
+        waits = min(pause, 2 * waits)
         try:
             status = talk.status(deadline)
         except (Silent, Garbled) as cut_off:

@@ -12,7 +12,7 @@ is found by that dot (`station.vision.deciding`). Measured on labels of 2.3 pixe
 5 and S) has 1.8 at its worst place and 1.2 elsewhere, at least.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -127,20 +127,20 @@ def compare(
     places = ruler.places(ruler.over(rectified.seen, rectified.meant))
     lost = tuple(each.dot for each in worn if each.dead)
     # Where a lens is not even, a column only seems to be worn: a glyph may have all its dots.
-    either = (rectified, entire) if worn else (rectified,)
-    glyphs = tuple(
-        _with_single_dots(
-            _measured(either, sheet, places, ruler, lost),
-            tuple(deciding(each, sheet) for each in either),
-        )
+    either = tuple(
+        _Look(each, deciding(each, sheet)) for each in ((rectified, entire) if worn else (entire,))
     )
+    glyphs = tuple(_measured(either, sheet, places, ruler, lost))
     differing = tuple(each for each in glyphs if each.differs(limits))
     hot: Light = (places > limits.spot / 1000 * ruler.dot).astype(np.uint8)
     findings = (
         *trace_findings(
-            rectified, [each.area for each in differing if not each.blank], len(glyphs), limits
+            rectified,
+            [each.area for each in differing if not each.blank],
+            sum(len(glyphs_of(part, sheet)) for part in sheet.parts),
+            limits,
         ),
-        *_of_parts(differing, glyphs, rectified),
+        *_of_parts(differing, rectified, sheet),
         *void_findings(hot, rectified, sheet),
         *_spots(hot, rectified, sheet, paper),
     )
@@ -192,29 +192,44 @@ def _ruler(rectified: Rectified) -> _Ruler:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """One way to see the label: with its worn dots left out, or as it was meant."""
+
+    rectified: Rectified
+    dots: Deciding | None
+
+    def single(self, area: Area) -> float:
+        return self.dots.of(area) if self.dots else 0.0
+
+
 def _measured(
-    either: tuple[Rectified, ...], sheet: Sheet, places: Sums, ruler: _Ruler, lost: tuple[int, ...]
+    either: tuple[_Look, ...], sheet: Sheet, places: Sums, ruler: _Ruler, lost: tuple[int, ...]
 ) -> Iterator[_Glyph]:
+    """Those of which anything is not as it was meant; of a good label few are."""
+    grid = either[0].rectified
     for part in sheet.parts:
+        untouched = not any(part.area.x <= dot < part.area.right for dot in lost)
+        if untouched and not places[grid.part(part.area, around=1)].any():
+            continue
         for area in glyphs_of(part, sheet):
-            here = either[0].part(area, around=1)
-            worst = float(places[here].max(initial=0.0)) / ruler.dot
+            worst = float(places[grid.part(area, around=1)].max(initial=0.0)) / ruler.dot
             taken = _taken(area, sheet, lost)
             if taken:
                 yield _Glyph(part, area, taken, 0.0, blank=False)
             elif worst > CLOSER:
-                closer = (_closer(part, area, each, ruler) for each in either)
-                yield min(closer, key=lambda glyph: (glyph.worst, glyph.elsewhere))
-            else:
-                yield _Glyph(part, area, worst, 0.0, blank=False)
+                closer = (_closer(part, area, each.rectified, ruler) for each in either)
+                found = min(closer, key=lambda glyph: (glyph.worst, glyph.elsewhere))
+                yield replace(found, single_dot=_single(part, area, either))
+            elif worst:
+                yield _Glyph(
+                    part, area, worst, 0.0, blank=False, single_dot=_single(part, area, either)
+                )
 
 
-def _with_single_dots(glyphs: Iterable[_Glyph], either: tuple[Deciding, ...]) -> Iterator[_Glyph]:
-    for each in glyphs:
-        if each.part.text:
-            yield replace(each, single_dot=min(dots.of(each.area) for dots in either))
-        else:
-            yield each
+def _single(part: Part, area: Area, either: tuple[_Look, ...]) -> float:
+    """Of the dots that decide, in a text; a drawing with a dot less is the same drawing."""
+    return min(each.single(area) for each in either) if part.text else 0.0
 
 
 def _taken(area: Area, sheet: Sheet, lost: tuple[int, ...]) -> float:
@@ -274,13 +289,13 @@ def _pieces(area: Area) -> Iterator[Area]:
 
 
 def _of_parts(
-    differing: tuple[_Glyph, ...], glyphs: tuple[_Glyph, ...], rectified: Rectified
+    differing: tuple[_Glyph, ...], rectified: Rectified, sheet: Sheet
 ) -> Iterator[Finding]:
     for part in dict.fromkeys(each.part for each in differing):
         wrong = [each for each in differing if each.part == part]
         blank = all(each.blank for each in wrong)
         code = Code.TEXT_MISSING if blank else Code.TEXT_WRONG
-        whole = len(wrong) >= MANY or len(wrong) == sum(each.part == part for each in glyphs)
+        whole = len(wrong) >= MANY or len(wrong) == len(glyphs_of(part, sheet))
         areas = [part.area] if whole else [each.area for each in wrong]
         for area in areas:
             yield Finding(
@@ -295,6 +310,8 @@ def _spots(
     hot: NDArray[np.uint8], rectified: Rectified, sheet: Sheet, paper: Area
 ) -> Iterator[Finding]:
     """Ink where the label is bare. `hot` is 1 where much differs."""
+    if not hot.any():
+        return
     where = cv2.bitwise_and(hot, _bare(rectified, sheet, paper))
     if not cv2.countNonZero(where):
         return

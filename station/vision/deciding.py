@@ -17,7 +17,10 @@ from station.vision.line import as_it_is
 from station.vision.rectify import Light, Rectified
 from station.vision.sheet import Area, Dots, Sheet
 
-WORTH_A_LOOK = 0.1
+FINEST = 1.5
+"""Pixels of the grid to a dot below which a single dot is not to be seen."""
+
+WORTH_A_LOOK = 0.3
 """Of what a dot makes, in the label as a whole; less is not looked at with its line."""
 
 FAINTEST = 0.3
@@ -58,7 +61,10 @@ class Deciding:
         return float(off.max(initial=0.0)) / self.single
 
 
-def deciding(rectified: Rectified, sheet: Sheet) -> Deciding:
+def deciding(rectified: Rectified, sheet: Sheet) -> Deciding | None:
+    """None where the picture is too coarse for it."""
+    if rectified.scale < FINEST:
+        return None
     strokes, gaps = decisive(sheet.picture)
     whole = Area(0, 0, sheet.width, sheet.height)
     everything = (slice(0, None), slice(0, None))

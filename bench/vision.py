@@ -123,7 +123,7 @@ def _family_chunk(
         if labels == CHUNK:
             break
         design = DESIGNS[number % len(DESIGNS)]
-        for each in _spoilt(design, family, number=number, seed=seed):
+        for each in spoilt(design, family, number=number, seed=seed):
             limits = limits_of(within, design, optics=optics, seed=seed)
             trial = tried(
                 each, template=design.template, number=number, seed=seed, optics=optics,
@@ -141,7 +141,7 @@ def _went_wrong(trial: Trial) -> bool:
     return trial.outcome in {Outcome.PASSED, Outcome.WARNED}
 
 
-def _spoilt(design: Subject, family: str, *, number: int, seed: int) -> Iterator[Tried]:
+def spoilt(design: Subject, family: str, *, number: int, seed: int) -> Iterator[Tried]:
     """Nothing where this label cannot go bad this way."""
     try:
         label = ground(opened(), design, number=number, seed=seed)

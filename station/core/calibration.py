@@ -21,6 +21,9 @@ from station.core.trend import Baseline, baselines_of
 LEAST_LABELS = 10
 """Fewer say little about how much good labels differ."""
 
+LEAST_SAMPLING = 1500
+"""Thousandths of a pixel to a dot: with fewer, letters that look alike cannot be told apart."""
+
 LIGHT_MARGIN = 300
 """Thousandths by which the paper may be brighter or darker than on any calibrated label. The
 judgement itself bears more (`station.vision.fitness`); this much does not come by itself."""
@@ -105,7 +108,7 @@ def calibrated(
     setting: Setting, labels: Sequence[Quality], *, learned: LearnedDesign | None = None
 ) -> Calibration:
     """Raises Refused where the labels do not say enough."""
-    refuse(_too_few(labels))
+    refuse([*_too_few(labels), *_too_coarse(labels)])
     measured = {name: spread(_values(labels, name)) for name in MARGINS}
     limits = Limits().model_dump()
     tighter = {name: _limit(found, MARGINS[name], limits[name]) for name, found in measured.items()}
@@ -157,4 +160,15 @@ def _too_few(labels: Sequence[Quality]) -> Iterable[Problem]:
             least=LEAST_LABELS,
             compared=compared,
             count=len(labels),
+        )
+
+
+def _too_coarse(labels: Sequence[Quality]) -> Iterable[Problem]:
+    least = min(_values(labels, "sampling"), default=LEAST_SAMPLING)
+    if least < LEAST_SAMPLING:
+        yield problem(
+            "The camera is too coarse for this label: expected {least} pixels for each dot of the"
+            " print head, got {got}. Bring it nearer, or take one with more pixels.",
+            least=f"{LEAST_SAMPLING / 1000:.1f}",
+            got=f"{least / 1000:.1f}",
         )

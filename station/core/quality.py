@@ -86,6 +86,9 @@ class Quality(Shape):
     contrast: int | None = None
     """Of ink against paper, in thousandths: 1000 is black on white."""
 
+    sampling: int | None = None
+    """Pixels of the picture to a dot, in thousandths."""
+
     softness: int | None = None
     """Blur of the picture, as a standard deviation in thousandths of a dot."""
 

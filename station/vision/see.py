@@ -99,6 +99,7 @@ def _compared(
         paper=round(rectified.paper * 1000 / 255),
         growth=round(rectified.growth * 1000),
         contrast=round(rectified.contrast * 1000),
+        sampling=round(rectified.registration.pixels_per_dot * 1000),
         softness=round(rectified.softness * 1000),
         symbols=indices,
     )

@@ -31,6 +31,12 @@ def test_too_few_labels_or_one_that_was_not_compared_set_no_limits(
         calibrated(SETTING, labels)
 
 
+def test_a_camera_that_is_too_coarse_for_the_label_is_not_calibrated() -> None:
+    coarse = good().model_copy(update={"sampling": 1240})
+    with pytest.raises(Refused, match=r"expected 1\.5 pixels for each dot .* got 1\.2"):
+        made(*(good(),) * 10, coarse)
+
+
 @given(st.lists(levels, min_size=10, max_size=40))
 def test_a_limit_is_never_looser_than_the_one_built_in(values: list[int]) -> None:
     built_in = Limits().model_dump()

@@ -18,6 +18,7 @@ from station.cli import (
     line,
     orders,
     people,
+    qualify,
     records,
     scanner,
     serials,
@@ -53,6 +54,7 @@ app.command("verify")(verify.verify_)
 app.add_typer(scanner.app, name="scanner")
 app.command()(challenge.challenge)
 app.command("study")(study.study)
+app.command()(qualify.qualify)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(records.audit)

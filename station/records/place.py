@@ -41,7 +41,7 @@ def usable(folder: Path) -> Iterator[None]:
 
 def check_file_system(folder: Path) -> None:
     """Raises Refused for one that can lose what was written, or lock for two machines at once."""
-    system = _file_system(folder)
+    system = file_system(folder)
     if system in UNSAFE_FILE_SYSTEMS:
         raise Refused(
             problem(
@@ -105,7 +105,7 @@ def _locked(folder: Path) -> IO[str]:
     return file
 
 
-def _file_system(folder: Path) -> str:
+def file_system(folder: Path) -> str:
     """The type of the mount that holds the folder, from /proc/self/mounts."""
     target = folder.resolve()
     best = ("", "")

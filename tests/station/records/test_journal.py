@@ -294,8 +294,8 @@ def test_a_file_system_that_forgets_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever this machine's disk is, it is put on the list."""
-    assert place._file_system(Path("/proc")) == "proc"
-    here = place._file_system(tmp_path)
+    assert place.file_system(Path("/proc")) == "proc"
+    here = place.file_system(tmp_path)
     monkeypatch.setattr(place, "UNSAFE_FILE_SYSTEMS", {here})
     with pytest.raises(Refused, match=f"is on {here}, which can lose what was written"):
         Journal(tmp_path)

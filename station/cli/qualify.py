@@ -1,4 +1,4 @@
-"""`labelstation qualify`: the installation and its operation, checked and written down to be signed.
+"""`labelstation qualify`: installation and operation, checked and written down to be signed.
 
 0: no check failed. 1: one did. 2: what was asked for cannot be done.
 """

@@ -65,7 +65,7 @@ def _program(_: Installation) -> Finding:
 
 
 def _own_files() -> Iterator[str]:
-    """ "SHA-256  path" of every file of the packages, as sha256sum writes it."""
+    """Digest and path of every file of the packages, as sha256sum writes them."""
     root = Path(__file__).parents[2]
     for package in ("station", "drivers"):
         for path in sorted((root / package).rglob("*")):
@@ -207,7 +207,7 @@ def _sandbox(_: Installation) -> Finding:
         capture_output=True, check=False, timeout=ANALYSIS_SECONDS,
     )  # fmt: skip
     last = done.stdout.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    told = problem("{said}", said=last[:200] or "–")
+    told = problem("systemd: {said}", said=last[:200] or "–")
     evidence = done.stdout + done.stderr
     return met(told, evidence=evidence) if done.returncode == 0 else missed(told, evidence=evidence)
 

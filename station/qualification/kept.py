@@ -171,7 +171,7 @@ def _records(of: Installation) -> Finding:
 CHECKS: tuple[Check[Installation], ...] = (
     Check(
         "IQ-21", (Need.DURABLE,),
-        problem("Write a small journal on the disk of the records, and ask the engine how it does."),
+        problem("Write a small journal on the disk of the records, and ask how it is kept."),
         problem(
             "SQLite 3.51.3 or later with synchronous=3 (EXTRA), journal_mode=wal, foreign_keys=1."
         ),

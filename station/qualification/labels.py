@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -164,17 +164,15 @@ def _family(family: Family) -> Callable[[Ground], Finding]:
 
 
 def _missed(specimen: ChallengeSpecimen) -> Problem:
-    return problem("Found on the bad label: {got}.", got=_codes(specimen) or "–")
+    return problem("Found on the bad label: {codes}.", codes=_codes(specimen) or "–")
 
 
 def _caught(specimen: ChallengeSpecimen) -> Problem:
-    return problem("Rejected for {got}.", got=_codes(specimen))
+    return problem("Rejected for: {codes}.", codes=_codes(specimen))
 
 
 def _codes(specimen: ChallengeSpecimen) -> str:
-    return ", ".join(
-        f"{each.code} ({each.ai})" if each.ai else each.code for each in specimen.reasons
-    )
+    return ", ".join(dict.fromkeys(each.code for each in specimen.reasons))
 
 
 def _of_family(family: Family) -> Check[Ground]:
@@ -182,7 +180,9 @@ def _of_family(family: Family) -> Check[Ground]:
         f"OQ-20.{family.name}",
         (NEEDS[family.kind], Need.CHALLENGE),
         problem("Make a bad label on purpose: {family}.", family=family.name),
-        problem("It is rejected for one of {codes}.", codes=", ".join(sorted(family.expected))),
+        problem(
+            "It is rejected for one of these: {codes}.", codes=", ".join(sorted(family.expected))
+        ),
         _family(family),
     )
 

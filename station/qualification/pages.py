@@ -112,7 +112,7 @@ class _Pages:
 
     def _requirements(self, paper: Paper) -> None:
         """A check of several requirements stands in full at the first, and is named at others."""
-        paper.heading(self._say(sentence("Requirements and checks")))
+        paper.heading(self._say(sentence("Requirements and checks")), room=70)
         told: set[str] = set()
         for each in self._protocol.requirements:
             paper.heading(f"{each.id}  {'; '.join(each.clauses)}", room=40)
@@ -153,7 +153,7 @@ class _Pages:
             if each.evidence
         )
         if rows:
-            paper.heading(self._say(sentence("Evidence")))
+            paper.heading(self._say(sentence("Evidence that was kept")))
             paper.table(self._all(_EVIDENCE_HEADINGS), rows, widths=(4, 5, 9))
 
     def _signatures(self, paper: Paper) -> None:

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from station.core.problem import Problem
 from station.core.shape import Shape
-from station.qualification.words import told
 from station.language import LANGUAGES
+from station.qualification.words import told
 
 Part = Literal["IQ", "OQ"]
 

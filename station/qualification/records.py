@@ -2,13 +2,11 @@
 changed where it was changed.
 """
 
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,14 +14,12 @@ from drivers.deadline import Deadline
 from station.app import VERSION
 from station.config import Config, ReaderConfig
 from station.core.events import LabelIssued, LabelJudged
-from station.core.problem import Problem, Refused, problem
+from station.core.problem import Refused, problem
 from station.core.state import LabelState
-from station.line.board import Mode
 from station.qualification.check import Check, Finding
 from station.qualification.requirements import Need
 from station.qualification.trial import (
     STEP_SECONDS,
-    UNIT,
     Ground,
     audited,
     serialised,
@@ -223,7 +219,7 @@ def _overwritten(ground: Ground) -> Finding:
 
 
 def _exported(ground: Ground) -> Finding:
-    """A closed order as a folder, which is checked without the station; then with a byte changed."""
+    """A closed order as a folder, checked without the station; then with a byte missing."""
     folder = ground.folder / "exported"
     data = ground.folder / "data"
     with trial(ground) as line:
@@ -264,7 +260,7 @@ CHECKS: tuple[Check[Ground], ...] = (
     ),
     Check(
         "OQ-74", (Need.TAMPERING, Need.SIGNED),
-        problem("Audit records as they were before the last order, beside the signed heads of now."),
+        problem("Audit records as they were before the last order, with the signed heads of now."),
         problem("The audit finds that their end is missing, and nothing in the original."),
         _older,
     ),

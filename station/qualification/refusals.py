@@ -1,13 +1,12 @@
-"""Operation: what has to be refused, and is: orders, designs that were changed, one person alone."""
+"""Operation: what has to be refused, and is: orders, changed designs, one person alone."""
 
 import shutil
 from collections.abc import Callable, Iterable
 
 from station.config import shipped
 from station.core.problem import Problem, problem
-from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
-from station.line.board import Close, End, Reprint, Resume, Settle, Use
+from station.line.board import Close, End, Reprint, Resume, Settle
 from station.qualification.check import Check, Finding
 from station.qualification.requirements import Need
 from station.qualification.trial import (
@@ -15,7 +14,6 @@ from station.qualification.trial import (
     UNIT,
     WITNESS,
     Ground,
-    Trial,
     serialised,
     trial,
     tried,
@@ -25,15 +23,17 @@ from station.qualification.trial import (
 ORDER = "OQ-1"
 
 
-def _refused(text: str, *, approved: tuple[str, ...] = (UNIT,)) -> Callable[[Ground], Finding]:
-    """An order file that has to be refused, beside one that is taken."""
+def _refused(
+    text: Callable[[], str], *, approved: tuple[str, ...] = (UNIT,)
+) -> Callable[[Ground], Finding]:
+    """An order file that has to be refused; where designs are approved, after one that is taken."""
 
     def look(ground: Ground) -> Finding:
         with trial(ground, approved=approved) as line:
             line.put("OQ-0", serialised("OQ-0", quantity=1, start="900001"))
             if approved:
                 line.finished("OQ-0")
-                line.put("OQ-X", text)
+                line.put("OQ-X", text())
             why = line.refusal()
             there = line.records.order("OQ-X")
         return tried(ground, unless(there is None, problem("The order was taken.")), *why)
@@ -79,11 +79,14 @@ def _closed(ground: Ground) -> Finding:
 
 
 def _unbalanced(ground: Ground) -> Finding:
-    """One blank label more than the printer has counted is said to have been used."""
+    """One label came out twice, and nobody has found the other one yet."""
     with trial(ground) as line:
+        line.bench.order("twin", at=1)
         line.put(ORDER, serialised(ORDER, quantity=1))
+        line.settle(line.stopped())
+        line.bench.take_away()
+        line.resume()
         line.finished(ORDER)
-        line.ask(Use(ORDER, Stock.BLANK, 1, "OQ"))
         why = [
             line.why_not(Close(ORDER)),
             line.why_not(Close(ORDER, justification="OQ", witness=OPERATOR)),
@@ -159,14 +162,12 @@ def _hostile(ground: Ground) -> Finding:
     )
 
 
-_DRAFT = serialised("OQ-0", quantity=1)
-
 CHECKS: tuple[Check[Ground], ...] = (
     Check(
         "OQ-61", (Need.APPROVED,),
         problem("Give an order whose design nobody has approved."),
         problem("It is refused."),
-        lambda ground: _refused(_DRAFT, approved=())(ground),
+        _refused(lambda: "", approved=()),
     ),
     Check(
         "OQ-62", (Need.APPROVED, Need.UNCHANGED),
@@ -178,21 +179,21 @@ CHECKS: tuple[Check[Ground], ...] = (
         "OQ-63", (Need.SERIALS,),
         problem("Give an order with serials that were printed already."),
         problem("It is refused."),
-        lambda ground: _refused(serialised("OQ-X", quantity=1, start="900001"))(ground),
+        _refused(lambda: serialised("OQ-X", quantity=1, start="900001")),
     ),
     Check(
         "OQ-64", (Need.SERIALS, Need.STEPS),
         problem("Give another order with the number of one that there is."),
         problem("It is refused."),
-        lambda ground: _refused(serialised("OQ-0", quantity=2, start="700001"))(ground),
+        _refused(lambda: serialised("OQ-0", quantity=2, start="700001")),
     ),
     Check(
         "OQ-65", (Need.CODES, Need.ONE_SOURCE),
         problem("Give an order with a field nobody knows and a product that there is not."),
         problem("It is refused."),
-        lambda ground: _refused(
-            serialised("OQ-X").replace("HAS-MHB-HC", "NO-SUCH-PRODUCT") + "colour: red\n"
-        )(ground),
+        _refused(
+            lambda: serialised("OQ-X").replace("HAS-MHB-HC", "NO-SUCH-PRODUCT") + "colour: red\n"
+        ),
     ),
     Check(
         "OQ-66", (Need.NO_COMMANDS,),
@@ -208,7 +209,9 @@ CHECKS: tuple[Check[Ground], ...] = (
     ),
     Check(
         "OQ-68", (Need.RECONCILED, Need.TWO_PEOPLE, Need.NONCONFORMANCE),
-        problem("Close an order that does not balance: alone, with oneself as witness, without why."),
+        problem(
+            "Close an order that does not balance: alone, with oneself as witness, without a why."
+        ),
         problem("All three are refused; two people who say why close it, and it stays marked."),
         _unbalanced,
     ),

@@ -233,7 +233,7 @@ def _rejects_in_a_row(ground: Ground) -> Finding:
         for place in (1, 2, 3):
             line.bench.order("damaged", at=place)
         line.put(ORDER, serialised(ORDER))
-        seen = line.held("rejects")
+        line.held("rejects")
         states = [each.state for each in line.labels(ORDER)]
         line.resume()
         line.finished(ORDER)
@@ -269,8 +269,7 @@ def _hold_and_end(ground: Ground) -> Finding:
 def _of(by: Struck) -> Check[Ground]:
     return Check(
         by.id, by.needs,
-        problem("Let a fault strike at the second of three labels: {fault} ({step}).",
-                fault=by.fault, step=by.step),
+        problem("At the second of three labels: {fault}", fault=by.fault),
         problem("The line stops with {condition}; nothing that was not accepted passes, and the"
                 " order can be brought to its end.", condition=by.condition),
         _struck(by),

@@ -56,8 +56,10 @@ FORBIDDEN = (
     ("DELETE", "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)"),
     (
         "INSERT OR REPLACE",
-        "INSERT OR REPLACE INTO event SELECT seq, at, offset, monotonic, steered, type, 'x', body,"
-        " prev, hash FROM event WHERE seq = 2",
+        (
+            "INSERT OR REPLACE INTO event SELECT seq, at, offset, monotonic, steered, type, 'x',"
+            " body, prev, hash FROM event WHERE seq = 2"
+        ),
     ),
 )
 """What no step of a station does to its journal, and a program with its rights could try."""

@@ -307,10 +307,19 @@ def device(name: str, language: str) -> str:
     >>> device("printer tcp://192.0.2.7:9100", "en"), device("rtsp://192.0.2.8/live", "en")
     ('printer', 'camera')
     """
-    kind = name.partition(" ")[0]
-    known = next((each for each in (name, kind) if each in DEVICES), None)
-    known = known or _DEVICE_AT.get(kind.partition("://")[0])
+    known = device_kind(name)
     return say(DEVICES[known], language) if known else say(_DEVICE, language, name=name)
+
+
+def device_kind(name: str) -> str:
+    """Which of DEVICES it is; empty where its name does not tell.
+
+    >>> device_kind("printer tcp://192.0.2.7:9100"), device_kind("laser")
+    ('printer', '')
+    """
+    kind = name.partition(" ")[0]
+    known = next((each for each in (name, kind) if each in DEVICES), "")
+    return known or _DEVICE_AT.get(kind.partition("://")[0], "")
 
 
 def _with_detail(what: str, detail: str, language: str) -> str:

@@ -11,6 +11,8 @@ from station.core.judge import Code
 from station.language import say, sentence
 from station.line.board import FaultShown
 
+_ANY_DEVICE = sentence("device")
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
@@ -22,7 +24,7 @@ class Advice:
 
     def told(self, language: str, *, device: str = "") -> "Advice":
         """The same in the language of whoever reads it."""
-        name = wording.device(device, language)
+        name = wording.device(device, language) if device else say(_ANY_DEVICE, language)
         return Advice(
             say(self.happened, language, device=name),
             say(self.labels, language, device=name),
@@ -361,6 +363,17 @@ def for_fault(fault: FaultShown, language: str) -> tuple[Advice, ...]:
     """What to read about each condition of a fault; at least one piece of advice."""
     known = [FAULTS[each] for each in fault.conditions if each in FAULTS] or [_UNKNOWN_FAULT]
     return tuple(each.told(language, device=fault.device) for each in known)
+
+
+def for_condition(condition: Condition, language: str, *, device: str = "") -> Advice:
+    """What to read about one condition, wherever it comes from; without `device` of any."""
+    return FAULTS[condition].told(language, device=device)
+
+
+def known(fault: FaultShown) -> tuple[str, str]:
+    """(condition, kind of device) of the first condition that has a page; empty if none has."""
+    condition = next((each for each in fault.conditions if each in FAULTS), "")
+    return condition, wording.device_kind(fault.device) if condition else ""
 
 
 def for_doubt(language: str, *, serial: str, accepted: bool) -> Advice:

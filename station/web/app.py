@@ -22,6 +22,7 @@ from station.records.evidence import Evidence
 from station.web.challenge import ChallengePages
 from station.web.forms import FormPages
 from station.web.guard import Guard
+from station.web.help import HelpPages
 from station.web.line import LinePages
 from station.web.live import Live
 from station.web.log import LogPages
@@ -89,6 +90,7 @@ def create_app(
     )
     app.include_router(challenged.router)
     app.include_router(TrendPages(board=board, folder=folder, pages=pages).router)
+    app.include_router(HelpPages(pages=pages).router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))

@@ -93,6 +93,7 @@ class LinePages:
             "sign": sign(snapshot).value,
             "word": WORDS[sign(snapshot)],
             "faults": advice.for_fault(fault, language) if fault else (),
+            "help": advice.known(fault) if fault else ("", ""),
             "held": advice.for_hold(held, language),
             "doubt": _doubt(snapshot, language),
             "notice": wording.told(snapshot.notice, language) if snapshot.notice else "",

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from station.app import VERSION
 from station.config import Config
-from station.core.problem import problem
+from station.core.problem import Problem
 from station.qualification import configured, installed, kept, labels, records, refusals, stops
 from station.qualification.check import Check, Finding, made
 from station.qualification.installation import Installation
@@ -64,7 +64,7 @@ def qualified(
         ended=_local(ended),
         steered=begun.steered and ended.steered,
         requirements=tuple(
-            RequirementLine(id=each.id, says=Said.of(problem(each.says)), clauses=each.clauses)
+            RequirementLine(id=each.id, says=Said.of(Problem(each.says)), clauses=each.clauses)
             for each in REQUIREMENTS
             if each.id in shown
         ),

@@ -23,7 +23,7 @@ from station.qualification.protocol import (
     RequirementLine,
     Said,
 )
-from station.qualification.requirements import REQUIREMENTS
+from station.qualification.requirements import REQUIREMENTS, Need
 from station.qualification.trial import Ground
 from station.records import clock
 from station.records.place import write_whole
@@ -38,6 +38,12 @@ OQ: tuple[Check[Ground], ...] = (
     *refusals.CHECKS,
     *records.CHECKS,
 )
+
+
+def every() -> Iterator[tuple[str, tuple[Need, ...]]]:
+    """Id and requirements of every check there is."""
+    yield from ((each.id, each.needs) for each in IQ)
+    yield from ((each.id, each.needs) for each in OQ)
 
 
 def qualified(

@@ -8,7 +8,9 @@ OQ   operation: what the station does with good labels, bad ones and faults, on 
     requirements   what a station has to do, and which clause asks for it
     check          one check: what is done, what is expected, what was found
     installed      what was installed: program, libraries, Python, the files of the service
-    configured     what was set up: configuration, devices, clock, disk, keys, designs
+    configured     what was set up: settings, the last start, catalogue, font, designs
+    equipment      the devices, the proof of the scanner, the calibrations
+    kept           what records need: engine, disk, clock, rights, keys, second place, backups
     trial          a whole station on the bench, in a folder of its own, with a person before it
     labels         good labels, and bad ones of every family
     stops          faults of every device, a kill in the middle of a label

@@ -1,4 +1,4 @@
-"""Configuration: what it says, what is strange in it, and the devices and designs it names."""
+"""Configuration: what it says, what is strange in it, and the designs it names."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,12 +7,10 @@ from typing import Any
 
 from drivers.camera.still import without_password
 from station.app import VERSION, Workshop, approvals_of
-from station.config import SIMULATED, Config
+from station.config import Config
 from station.core.approval import DesignState, state_of
 from station.core.events import StationStarted
 from station.core.problem import Problem, problem
-from station.line.control import served
-from station.probes import Role
 from station.qualification.check import Check, Finding, judged, met, missed, not_applicable
 from station.qualification.installation import Installation
 from station.qualification.requirements import Need
@@ -91,36 +89,6 @@ def _started(of: Installation) -> Finding:
     )  # fmt: skip
 
 
-def _probed(of: Installation, role: Role, url: str) -> Finding:
-    if not url:
-        return not_applicable(problem("None is configured."))
-    if url == SIMULATED:
-        return not_applicable(problem("It is simulated: there is no device to look at."))
-    if served(of.config.data):
-        return not_applicable(
-            problem("The station is running and uses its devices: stop it to ask them.")
-        )
-    found = next(each for each in of.probed if each.role == role)
-    at = problem("At {address}.", address=found.address)
-    return judged(found.why_not, at, *((found.says,) if found.says else ()))
-
-
-def _printer(of: Installation) -> Finding:
-    return _probed(of, Role.PRINTER, of.config.printer.url)
-
-
-def _camera(of: Installation) -> Finding:
-    return _probed(of, Role.CAMERA, of.config.reader.camera)
-
-
-def _scanner(of: Installation) -> Finding:
-    return _probed(of, Role.SCANNER, of.config.reader.scanner)
-
-
-def _gate(of: Installation) -> Finding:
-    return _probed(of, Role.GATE, of.config.gate.url)
-
-
 def _library(of: Installation) -> Finding:
     library = Workshop.open(of.config).library
     profiles = sorted((each.name, each.digest) for each in library.profiles.values())
@@ -184,8 +152,6 @@ def _count(states: Mapping[tuple[str, str], DesignState], wanted: DesignState) -
     return sum(each == wanted for each in states.values())
 
 
-_WORKS = problem("It answers, says what it is, and is ready.")
-
 CHECKS: tuple[Check[Installation], ...] = (
     Check(
         "IQ-11", (Need.CONFIGURED,),
@@ -205,12 +171,6 @@ CHECKS: tuple[Check[Installation], ...] = (
         problem("They are the same."),
         _started,
     ),
-    Check("IQ-14", (Need.DEVICES,), problem("Ask the printer who it is and how it is."), _WORKS,
-          _printer),
-    Check("IQ-15", (Need.DEVICES,), problem("Ask the camera for a picture."), _WORKS, _camera),
-    Check("IQ-16", (Need.DEVICES,), problem("Open the line of the scanner."), _WORKS, _scanner),
-    Check("IQ-17", (Need.DEVICES, Need.GATE), problem("Ask the gate whether it is at rest."),
-          _WORKS, _gate),
     Check(
         "IQ-18", (Need.ONE_SOURCE, Need.PROFILES),
         problem("Read catalogue, designs and profiles, and hold them against each other."),

@@ -23,6 +23,9 @@ MOST_EXPOSED = 15
 """Tenths, as `systemd-analyze security` counts: 0 is nothing at all, 100 everything."""
 
 ANALYSIS_SECONDS = 60
+ADDRESSES = "10-addresses.conf"
+"""The one file beside the unit that is the plant's own: which addresses its devices have."""
+
 TOLD_AT_MOST = 10
 """Files or libraries that are named; the others are in the evidence."""
 
@@ -176,7 +179,12 @@ def _service_files(_: Installation) -> Finding:
         for there, ours in pairs
         if not _same_file(there, ours)
     )
-    return judged(wrong, problem("Both files are those of this release."))
+    added = (
+        problem("{path} changes what the service may do.", path=str(each))
+        for each in sorted(Path(f"{UNIT}.d").glob("*.conf"))
+        if each.name != ADDRESSES
+    )
+    return judged((*wrong, *added), problem("Both files are those of this release."))
 
 
 def _same_file(there: Path, ours: Path) -> bool:

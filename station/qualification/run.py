@@ -12,7 +12,16 @@ from typing import TypeVar
 from station.app import VERSION
 from station.config import Config
 from station.core.problem import Problem
-from station.qualification import configured, installed, kept, labels, records, refusals, stops
+from station.qualification import (
+    configured,
+    equipment,
+    installed,
+    kept,
+    labels,
+    records,
+    refusals,
+    stops,
+)
 from station.qualification.check import Check, Finding, made
 from station.qualification.installation import Installation
 from station.qualification.protocol import (
@@ -31,7 +40,12 @@ from station.records.place import write_whole
 Subject = TypeVar("Subject")
 Tell = Callable[[Line], None]
 
-IQ: tuple[Check[Installation], ...] = (*installed.CHECKS, *configured.CHECKS, *kept.CHECKS)
+IQ: tuple[Check[Installation], ...] = (
+    *installed.CHECKS,
+    *configured.CHECKS,
+    *equipment.CHECKS,
+    *kept.CHECKS,
+)
 OQ: tuple[Check[Ground], ...] = (
     *labels.CHECKS,
     *stops.CHECKS,
@@ -55,7 +69,7 @@ def qualified(
     OSError where nothing can be written.
     """
     begun = clock.now()
-    with TemporaryDirectory(prefix=".trial-", dir=out) as scratch:
+    with TemporaryDirectory(prefix=".trial-", dir=out, ignore_cleanup_errors=True) as scratch:
         lines = tuple(_lines(config, path, parts, out=out, scratch=Path(scratch), tell=tell))
     ended = clock.now()
     shown = {need for each in lines for need in each.requirements}

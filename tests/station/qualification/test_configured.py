@@ -9,8 +9,9 @@ import pytest
 from drivers.simulated.printer import SimulatedPrinter
 from station.app import VERSION, Workshop
 from station.config import Config, PrinterConfig, ReaderConfig, WebConfig, shipped
-from station.core.events import StationStarted
-from station.qualification import configured
+from station.core.challenge_card import CARD
+from station.core.events import ScannerProved, StationStarted, SymbolRead
+from station.qualification import configured, equipment
 from station.qualification.check import Finding, Outcome
 from station.qualification.installation import Installation
 from station.records.journal import Journal
@@ -23,7 +24,7 @@ def settings(tmp_path: Path) -> Config:
 
 
 def look(id_: str, settings: Config) -> Finding:
-    (check,) = (each for each in configured.CHECKS if each.id == id_)
+    (check,) = (each for each in (*configured.CHECKS, *equipment.CHECKS) if each.id == id_)
     return check.look(Installation(settings, path=None))
 
 
@@ -84,7 +85,7 @@ def _with(settings: Config, url: str) -> Config:
 
 def test_a_device_says_who_it_is(settings: Config, printer: str) -> None:
     installation = Installation(_with(settings, printer), path=None)
-    found = {each.id: each.look(installation) for each in configured.CHECKS[3:7]}
+    found = {each.id: each.look(installation) for each in equipment.CHECKS[:4]}
     assert found["IQ-14"].outcome == Outcome.PASS
     assert "dots/mm" in texts(found["IQ-14"])
     assert found["IQ-15"].outcome == Outcome.NOT_APPLICABLE, "none is configured"
@@ -112,3 +113,33 @@ def test_a_design_changed_since_it_was_approved_is_named(tmp_path: Path, setting
     found = look("IQ-20", own)
     assert found.outcome == Outcome.FAIL
     assert texts(found) == "Design has-mhb-hc-unit 1 was changed since it was approved."
+
+
+WEDGE = "wedge:///dev/input/by-id/usb-scanner-event-kbd"
+
+
+def test_a_scanner_that_types_has_to_be_proved(settings: Config) -> None:
+    assert look("IQ-31", settings).outcome == Outcome.NOT_APPLICABLE
+    reader = ReaderConfig(camera="", scanner=WEDGE)
+    own = settings.model_copy(update={"reader": reader})
+    card = CARD.encode()
+    symbol = SymbolRead(identifier="]d2", data=card.hex(), engine="scanner")
+    proof = ScannerProved(scanner=WEDGE, card=card.hex(), symbol=symbol)
+    with closing(Journal(own.data)) as journal:
+        journal.append(StationStarted(version="1", configuration=""))
+        assert look("IQ-31", own).outcome == Outcome.FAIL
+        journal.append(proof, actor="Li")
+    found = look("IQ-31", own)
+    assert found.outcome == Outcome.PASS
+    assert "by Li" in texts(found)
+
+
+def test_a_design_that_is_to_be_calibrated_and_is_not_is_named(settings: Config) -> None:
+    assert look("IQ-32", settings).outcome == Outcome.NOT_APPLICABLE
+    reader = ReaderConfig(calibration="required")
+    own = settings.model_copy(update={"reader": reader})
+    with closing(Journal(own.data)) as journal:
+        approve(journal, own.data, Workshop.open(own).library)
+    found = look("IQ-32", own)
+    assert found.outcome == Outcome.FAIL
+    assert "has-mhb-hc-unit" in texts(found)

@@ -122,3 +122,14 @@ def test_a_row_that_names_a_test_that_is_not_there_would_be_found() -> None:
 def test_files_the_page_points_to_are_there() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", PAGE.read_text("utf-8")):
         assert (PAGE.parent / target).exists(), target
+
+
+def test_the_page_about_qualification_speaks_of_every_check_and_no_other() -> None:
+    """In its tables a range stands for what lies between, `OQ-20.*` for all families."""
+    page = (ROOT / "docs" / "qualification.md").read_text("utf-8")
+    told: set[str] = set()
+    for cell in re.findall(r"^\| ((?:IQ|OQ)-[^|]*)\|", page, flags=re.MULTILINE):
+        part = cell[:2]
+        for first, last in re.findall(r"(\d\d)(?: … (\d\d))?", cell):
+            told |= {f"{part}-{each:02d}" for each in range(int(first), int(last or first) + 1)}
+    assert {name.partition(".")[0] for name in CHECKS} == told

@@ -5,6 +5,8 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -57,15 +59,15 @@ def qualify(
         settings = configuration(config)
         here = Path("station.yaml")
         _check(by, out)
-        _log_into(out / LOG)
-        protocol = qualified(
-            settings,
-            path=config or (here if here.exists() else None),
-            parts=_parts(iq=iq, oq=oq),
-            by=by.strip(),
-            out=out,
-            tell=_say_line_json if as_json else _say_line,
-        )
+        with _logged(out / LOG):
+            protocol = qualified(
+                settings,
+                path=config or (here if here.exists() else None),
+                parts=_parts(iq=iq, oq=oq),
+                by=by.strip(),
+                out=out,
+                tell=_say_line_json if as_json else _say_line,
+            )
         written = _write(protocol, out, font=settings.font)
     if not as_json:
         say(
@@ -102,11 +104,17 @@ def _check(by: str, out: Path) -> None:
     check_file_system(out)
 
 
-def _log_into(path: Path) -> None:
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
     """What the station on trial says of its faults is no news to whoever has ordered them."""
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
 
 
 def _write(protocol: Protocol, out: Path, *, font: Path) -> Path:

@@ -40,11 +40,11 @@ from station.records.place import write_whole
 Subject = TypeVar("Subject")
 Tell = Callable[[Line], None]
 
-IQ: tuple[Check[Installation], ...] = (
-    *installed.CHECKS,
-    *configured.CHECKS,
-    *equipment.CHECKS,
-    *kept.CHECKS,
+IQ: tuple[Check[Installation], ...] = tuple(
+    sorted(
+        (*installed.CHECKS, *configured.CHECKS, *equipment.CHECKS, *kept.CHECKS),
+        key=lambda each: each.id,
+    )
 )
 OQ: tuple[Check[Ground], ...] = (
     *labels.CHECKS,

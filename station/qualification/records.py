@@ -16,7 +16,7 @@ from station.config import Config, ReaderConfig
 from station.core.events import LabelIssued, LabelJudged
 from station.core.problem import Refused, problem
 from station.core.state import LabelState
-from station.qualification.check import Check, Finding
+from station.qualification.check import LONGEST_WORD, Check, Finding
 from station.qualification.requirements import Need
 from station.qualification.trial import (
     STEP_SECONDS,
@@ -90,13 +90,13 @@ def _kill_at_the_second(settings: Config, folder: Path) -> None:
     with (folder / "killed.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - ourselves
     try:
-        _wait_until_issued(settings.data, process)
+        _wait_until_issued(settings.data, process, folder / "killed.log")
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
 
-def _wait_until_issued(data: Path, process: "subprocess.Popen[bytes]") -> None:
+def _wait_until_issued(data: Path, process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Raises Refused where the second label is never in hand."""
     deadline, pause = Deadline.after(STEP_SECONDS), threading.Event()
     while not deadline.expired and process.poll() is None:
@@ -109,9 +109,10 @@ def _wait_until_issued(data: Path, process: "subprocess.Popen[bytes]") -> None:
         if isinstance(last, LabelIssued) and last.number == LOST_AFTER:
             return
         pause.wait(0.1)
+    said = log.read_text("utf-8", "replace").strip()[-LONGEST_WORD:]
     raise Refused(
-        problem("The station did not come to label {number}: see {log}.", number=LOST_AFTER,
-                log="killed.log")
+        problem("The station did not come to label {number}. It said: {said}", number=LOST_AFTER,
+                said=said or "–")
     )  # fmt: skip
 
 

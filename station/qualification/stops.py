@@ -37,6 +37,8 @@ STRUCK = 2
 """The label at which a fault strikes."""
 
 SETTLE_SECONDS = 10.0
+MOST_STOPS = 5
+"""So often one fault can stop the line; more is another fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +131,16 @@ def _mend(line: Trial, fault: str) -> None:
 
 def _to_the_end(line: Trial) -> None:
     """A fault can show a second time, at the next label; then a person does the same again."""
-    while not _is_finished(line):
+    for _ in range(MOST_STOPS):
         seen = line.until(
             lambda seen: seen.mode in {Mode.HELD, Mode.FAULT, Mode.IDLE}, what="stopped or finished"
         )
-        if seen.mode != Mode.IDLE:
-            line.settle(seen)
-            line.bench.take_away()
-            line.resume()
-
-
-def _is_finished(line: Trial) -> bool:
-    seen = line.snapshot
-    return bool(seen.mode == Mode.IDLE and seen.order and seen.order.order.id == ORDER)
+        if seen.mode == Mode.IDLE:
+            return
+        line.settle(seen)
+        line.bench.take_away()
+        line.resume()
+    line.finished(ORDER)
 
 
 def _at_the_end(line: Trial) -> Iterator[Problem]:

@@ -37,8 +37,8 @@ OPERATOR, WITNESS, AUTHOR = (
 STEP_SECONDS = 60.0
 """Longest wait for one thing to happen."""
 
-PRINT_SECONDS, READ_SECONDS = 3.0, 2.0
-"""Short waits: what is silent on the bench is silent by order."""
+PRINT_SECONDS, READ_SECONDS = 10.0, 5.0
+"""As on a line: a machine that has other work to do is no deviation."""
 
 PATIENCE = 4
 """So many times Resume is pressed at one stop."""

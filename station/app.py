@@ -33,6 +33,7 @@ from station.core.order import WorkOrder
 from station.core.problem import Refused, problem, refuse
 from station.core.profiles.profile import digest
 from station.core.quality import Limits
+from station.core.workflow import Step, Workflow, workflow
 from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
@@ -50,6 +51,7 @@ from station.line.board import (
     Reprint,
     Retire,
     Settle,
+    TakeStep,
     Use,
 )
 from station.line.calibrating import setting_of
@@ -68,6 +70,7 @@ from station.line.scanner_proof import Prover, ScannerProof
 from station.line.service import Service
 from station.line.signing import Signing
 from station.line.specimen import Press
+from station.line.steps import Steps
 from station.records.account import Accounts
 from station.records.calibrations import Calibrations
 from station.records.challenges import Challenges
@@ -250,6 +253,10 @@ class Station:
                     or (backups.notice if backups else None)
                 ),
                 alive=self.service.alive,
+                steps_of=lambda job: workflow_of(
+                    config, contract=bool(job.product.contract_manufacturer)
+                ),
+                sees_place=bool(config.reader.camera) and config.reader.window == 1,
             )
             self.server = Server(
                 board=self.board,
@@ -311,6 +318,7 @@ class Station:
 
     def _interlock(self, cycle: Cycle, clock: Clock) -> Interlock:
         history = Challenges(self.journal.db)
+        steps = Steps(journal=self.journal, records=self.records)
         return Interlock(
             journal=self.journal,
             records=self.records,
@@ -326,6 +334,8 @@ class Station:
             schedule=challenge_schedule(self.config),
             now=lambda: clock().utc,
             odometer=lambda row: OdometerRead(order=row.order.id, value=cycle.odometer()),
+            articles_first=steps.articles_first,
+            check_turn=lambda order, first: steps.check_challenge(order, first=first),
         )
 
     def _job(self, row: OrderRow) -> Job:
@@ -410,6 +420,28 @@ def challenge_schedule(config: Config) -> ChallengeSchedule:
     )
 
 
+def workflow_of(config: Config, *, contract: bool) -> Workflow:
+    """The steps that an order started now has to pass; `contract`: made under contract."""
+    wanted, challenged = config.workflow, config.challenge
+    switches = {
+        Step.CLEARANCE: wanted.clearance,
+        Step.RELEASE: wanted.release,
+        Step.RESIDENT_LABELS: wanted.resident,
+        Step.CHALLENGE: challenged.at_start,
+        Step.LAST_CHALLENGE: challenged.at_end,
+        Step.REVIEW: wanted.review,
+        Step.RESIDENT_BATCH: wanted.resident,
+        Step.PRODUCTION_RELEASE: wanted.production_release,
+        Step.MARKET_RELEASE: wanted.market_release,
+    }
+    return workflow(
+        (step for step, on in switches.items() if on),
+        contract=contract,
+        articles=wanted.first_article,
+        stop_seconds=round(60 * wanted.first_article_after_stops),
+    )
+
+
 def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt | None:
     """Take an order file by hand, or hand it to the station that runs here and wait for its answer.
 
@@ -471,7 +503,7 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
 
 def _decide_here(
     config: Config,
-    decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear,
+    decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear | TakeStep,
     *,
     by: str,
 ) -> None:

@@ -184,6 +184,40 @@ class ChallengeConfig(Shape):
     """Every family of bad labels, or the few of them that take the least time."""
 
 
+class WorkflowConfig(Shape):
+    """Steps that people sign, before and after the labels are printed. What is off is recorded with
+    every order.
+    """
+
+    clearance: bool = False
+    """Two people clear the line before the first label; the station looks as well."""
+
+    release: bool = False
+    """A person confirms the picture of the label before the first one is printed."""
+
+    first_article: Annotated[int, Field(ge=0, le=100)] = 0
+    """So many good labels are looked at by two people before the line goes on; 0: none."""
+
+    first_article_after_stops: Annotated[
+        float, BeforeValidator(_number), Field(ge=0, le=10_000)
+    ] = 0.0
+    """Minutes: after a longer stop a first article is due again; 0: after none."""
+
+    review: bool = False
+    """Somebody who neither cleared the line nor closed the order reviews it."""
+
+    production_release: bool = False
+    """Quality releases the closed order."""
+
+    market_release: bool = False
+    """And then the registrant does."""
+
+    resident: bool = False
+    """The registrant's representative agrees to labels and finished orders of what is made under
+    contract.
+    """
+
+
 class BackupConfig(Shape):
     folder: Folder | None = None
     """A folder on another disk, or a share; it has to be there. Name one on the disk, never the
@@ -216,6 +250,7 @@ class Config(Shape):
     )
     backup: BackupConfig = BackupConfig()
     challenge: ChallengeConfig = ChallengeConfig()
+    workflow: WorkflowConfig = WorkflowConfig()
     start: Literal["automatic", "operator"] = "automatic"
     """Whether an accepted order starts by itself when the line is free, or by a button."""
 

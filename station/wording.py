@@ -18,6 +18,7 @@ from station.core.problem import Problem
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
 from station.core.trend import State
+from station.core.workflow import Cleared, Step
 from station.language import say, sentence, tell
 
 TITLES: Mapping[str, str] = {
@@ -133,6 +134,50 @@ STOCK: Mapping[str, str] = {
 }
 """Label stock that became no label of an order."""
 
+STEPS: Mapping[str, str] = {
+    Step.CLEARANCE: sentence("line clearance"),
+    Step.RELEASE: sentence("label release"),
+    Step.RESIDENT_LABELS: sentence("resident: labels"),
+    Step.FIRST_ARTICLE: sentence("first article"),
+    Step.CHALLENGE: sentence("challenge"),
+    Step.RUN: sentence("run"),
+    Step.LAST_CHALLENGE: sentence("last challenge"),
+    Step.RECONCILIATION: sentence("reconciliation"),
+    Step.REVIEW: sentence("review"),
+    Step.RESIDENT_BATCH: sentence("resident: order"),
+    Step.PRODUCTION_RELEASE: sentence("production release"),
+    Step.MARKET_RELEASE: sentence("market release"),
+}
+"""Steps of an order."""
+
+STANDINGS: Mapping[str, str] = {
+    "done": sentence("done"),
+    "next": sentence("next"),
+    "to come": sentence("to come"),
+    "refused": sentence("refused"),
+    "due again": sentence("due again"),
+    "off": sentence("not for this order"),
+}
+"""How things stand with a step."""
+
+MEANINGS: Mapping[str, str] = {
+    "cleared": sentence("The line is clear."),
+    "approved": sentence("The label is the right one."),
+    "agreed": sentence("The representative agrees."),
+    "verified": sentence("The first labels are good."),
+    "reviewed": sentence("The order was reviewed."),
+    "released": sentence("The order is released."),
+    "refused": sentence("It is refused."),
+}
+"""What a signature under a step stands for."""
+
+CLEARED: Mapping[str, str] = {
+    Cleared.LABELS: sentence("No label of another order is left"),
+    Cleared.RIBBON: sentence("No used ribbon that could be read is left"),
+    Cleared.BIN: sentence("The reject bin is empty"),
+}
+"""What people vouch for at a line clearance."""
+
 FACTS: Mapping[str, str] = {
     "labeler": sentence("labeler"),
     "product": sentence("product"),
@@ -175,6 +220,9 @@ _DEVICE_AT = {
 
 _OF_STATES = ("state", "got")
 """Values of a problem that may be a state."""
+
+_OF_STEPS = ("step", "earlier")
+"""Values of a problem that are the name of a step."""
 
 _INDEX = "index"
 """A value of a problem that is the name of an index."""
@@ -296,6 +344,8 @@ def told(found: Problem, language: str) -> str:
 def _in_words(name: str, value: str | int, language: str) -> str | int:
     if isinstance(value, str) and name in _OF_STATES:
         return word(_STATES, value, language)
+    if isinstance(value, str) and name in _OF_STEPS:
+        return word(STEPS, value, language)
     if isinstance(value, str) and name == _INDEX:
         return word(INDICES, value, language)
     return value

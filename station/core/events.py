@@ -20,6 +20,7 @@ from station.core.quality import Quality
 from station.core.reconciliation import Stock
 from station.core.shape import Shape
 from station.core.state import LabelState
+from station.core.workflow import Cleared, Step, Workflow
 
 Outcome = Literal[
     LabelState.DESTROYED,
@@ -129,13 +130,18 @@ class OrderStarted(Shape):
     configuration: str = ""
     """SHA-256 of the configuration in force."""
 
+    workflow: Workflow | None = None
+    """The steps it has to pass, and so those that are switched off; None in records of earlier
+    versions.
+    """
+
 
 class OrderHeld(Shape):
     type: Literal["OrderHeld"] = "OrderHeld"
     order: str
     cause: str
     """A code: "operator", "fault", "rejects", "restart", "take-away", "template", "reprint",
-    "challenge", or the code of an in-doubt label.
+    "challenge", "workflow", "first-article", or the code of an in-doubt label.
     """
 
     detail: str = ""
@@ -175,6 +181,61 @@ class OrderClosed(Shape):
     odometer: tuple[int | None, int | None]
     justification: str = ""
     witness: str = ""
+
+
+class LineCleared(Shape):
+    """Nothing of another order is left at the line: one person cleared it, another verified it."""
+
+    type: Literal["LineCleared"] = "LineCleared"
+    order: str
+    confirmed: tuple[Annotated[Cleared, Field(strict=False)], ...]
+    """What the two people vouch for."""
+
+    camera: bool
+    """A camera saw the place empty; False where none can see it."""
+
+    odometer: int | None
+    """Read when everything left in the printer had been cancelled; None where it does not count."""
+
+    reason: str
+    witness: str
+    """Who verified it."""
+
+
+class FirstArticleDue(Shape):
+    """Something changed: the next labels are looked at by two people before the line goes on."""
+
+    type: Literal["FirstArticleDue"] = "FirstArticleDue"
+    order: str
+    causes: tuple[Literal["stop", "supplies", "said"], ...]
+    """A long stop; paper or ribbon ran out, the head was open, or a roll was changed; or somebody
+    said so.
+    """
+
+
+class StepSigned(Shape):
+    """A person agrees to a step of an order, or refuses it."""
+
+    type: Literal["StepSigned"] = "StepSigned"
+    order: str
+    step: Annotated[Step, Field(strict=False)]
+    passed: bool
+    meaning: str
+    """What the signature stands for (`station.core.workflow`); "refused" where it is refused."""
+
+    reason: str
+    witness: str = ""
+    digest: str = ""
+    """SHA-256 of what was signed (`station.core.workflow.digest_of`)."""
+
+    head: int = 0
+    """The last event that was signed with it; 0 where the journal was not."""
+
+    labels: tuple[Span, ...] = ()
+    """Of a first article: first and last numbers."""
+
+    evidence: str = ""
+    """SHA-256 of the picture that was looked at."""
 
 
 class OdometerRead(Shape):
@@ -427,8 +488,10 @@ class LabelsQuarantined(Shape):
     labels: tuple[Span, ...]
     """First and last numbers."""
 
-    cause: Literal["missed", "ended"]
-    """Or their order was ended before the challenge that was to follow them."""
+    cause: Literal["missed", "ended", "refused"]
+    """Or their order was ended before the challenge that was to follow them; or they were a first
+    article that was refused.
+    """
 
 
 class LabelsCleared(Shape):
@@ -524,6 +587,9 @@ Event = Annotated[
     | OrderFinished
     | OrderEnded
     | OrderClosed
+    | LineCleared
+    | FirstArticleDue
+    | StepSigned
     | OdometerRead
     | StockUsed
     | LabelIssued

@@ -18,7 +18,9 @@ from station.core.judge import Reason
 from station.core.problem import Problem, Refused
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
+from station.core.workflow import Step
 from station.records.query import OrderRow
+from station.records.steps import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,12 @@ class Snapshot:
     challenging: Progress | None = None
     """How far the challenge is that is under way."""
 
+    steps: tuple[Shown, ...] = ()
+    """The steps of the order in their order; empty where people sign none."""
+
+    step: Step | None = None
+    """The one that people take next, while the line waits for it."""
+
     expected: bytes = b""
     """PNG of the label as it should be."""
 
@@ -131,6 +139,9 @@ class Resume:
     reason: str
     stop: int
     """The stop the person saw, Snapshot.stop: a later one is not taken away unseen."""
+
+    changed: bool = False
+    """Labels, ribbon or print head were changed meanwhile: a first article is due again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +274,23 @@ class Clear:
     witness: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakeStep:
+    """A person takes a step of an order by signing it, or refuses it."""
+
+    order: str
+    step: Step
+    reason: str
+    witness: str = ""
+    """The second person, where the step takes two."""
+
+    passed: bool = True
+    confirmed: str = ""
+    """Of a line clearance: what the two people vouch for (`station.core.workflow.Cleared`), with
+    commas.
+    """
+
+
 Request = (
     Start
     | Hold
@@ -280,6 +308,7 @@ Request = (
     | Challenge
     | Interrupt
     | Clear
+    | TakeStep
 )
 
 

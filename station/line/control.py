@@ -43,6 +43,7 @@ from station.line.board import (
     Reprint,
     Retire,
     Settle,
+    TakeStep,
     Use,
 )
 from station.line.desk import Desk
@@ -78,6 +79,7 @@ Decision = (
     | Challenge
     | Interrupt
     | Clear
+    | TakeStep
 )
 
 Kind = Literal[
@@ -93,6 +95,7 @@ Kind = Literal[
     "challenge",
     "interrupt",
     "clear",
+    "step",
 ]
 
 
@@ -126,6 +129,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "challenge": TypeAdapter(Challenge),
     "interrupt": TypeAdapter(Interrupt),
     "clear": TypeAdapter(Clear),
+    "step": TypeAdapter(TakeStep),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -140,6 +144,7 @@ _NAMES: dict[type, Kind] = {
     Challenge: "challenge",
     Interrupt: "interrupt",
     Clear: "clear",
+    TakeStep: "step",
 }
 
 
@@ -153,7 +158,10 @@ def actor_of(name: str, *, uid: int) -> str:
 
 
 def decide(
-    desk: Desk, decision: Settle | Reprint | Measure | Use | Close | Clear, *, by: str
+    desk: Desk,
+    decision: Settle | Reprint | Measure | Use | Close | Clear | TakeStep,
+    *,
+    by: str,
 ) -> None:
     """Write down, for a station that stands still, what a person decided. Raises Refused."""
     refuse(problems_of(decision, by=by))
@@ -169,6 +177,8 @@ def decide(
             desk.use(decision, actor=actor)
         case Clear():
             desk.clear(decision, actor=actor)
+        case TakeStep():
+            desk.take_step(decision, actor=actor)
         case Close():
             desk.close(decision, actor=actor)
 

@@ -147,6 +147,18 @@ class Cycle:
         for source in sources:
             self._evidence.keep(source, suffix=".json")
 
+    def keep_picture(self, picture: bytes) -> str:
+        """Keep a PNG that a person signs; returns its digest. Raises NotReady."""
+        return self._evidence.keep(picture, suffix=".png")
+
+    def clear(self) -> int | None:
+        """Cancel whatever is left in the printer, and read its odometer. Raises DriverError."""
+        self.check()
+        self.renew()
+        with named("printer"):
+            self._printer.prepare(self._deadline())
+        return self.odometer()
+
     def odometer(self) -> int | None:
         """Labels that ever left the print head; None where the printer does not count.
 

@@ -26,6 +26,7 @@ from station.core.events import (
 )
 from station.core.problem import Problem, Refused, problem
 from station.core.state import LabelState, OrderState
+from station.core.workflow import Step, Workflow, workflow
 from station.line.approval import Approvals, check_digest
 from station.line.board import (
     Approve,
@@ -46,6 +47,7 @@ from station.line.board import (
     Retire,
     Settle,
     Start,
+    TakeStep,
     Use,
 )
 from station.line.challenge.challenging import Challenging
@@ -74,6 +76,9 @@ WAITING_SECONDS = 0.05
 TRIGGER_SECONDS = 0.25
 """Longest wait for the line to ask, in one turn of the loop."""
 
+PLAIN = workflow((), contract=False)
+"""Nobody signs anything before the labels are printed, or afterwards."""
+
 GATE_SECONDS = 2.0
 """Longest time a gate takes to move a label out of view."""
 
@@ -101,6 +106,8 @@ class Daemon:
         chores: tuple[Callable[[], Iterable[Event]], ...] = (),
         notice: Callable[[], Problem | None] = lambda: None,
         alive: Callable[[], None] = lambda: None,
+        steps_of: Callable[[Job], Workflow] = lambda _: PLAIN,
+        sees_place: bool = False,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
         `may_start` raises Refused where papers or registers stand against an order today. `prover`
@@ -110,6 +117,9 @@ class Daemon:
         Each chore is called once per turn of the loop, never waits, and gives what there is to
         record of it. `notice` is what people should see to soon. `alive` is called once per turn as
         well, by the thread that does the work.
+
+        `steps_of` says which steps the labels of a job have to pass. `sees_place`: a camera sees
+        whether a label lies where the next one comes.
         """
         self._journal = journal
         self._records = records
@@ -117,6 +127,9 @@ class Daemon:
         self._prover = prover
         unproven = prover.due if prover else lambda: None
         self._challenging = Challenging(interlock)
+        self._signing = signing or Signing(journal, None)
+        self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
+        self._steps = self._desk.steps
         self._showing = Showing(
             board,
             records,
@@ -124,9 +137,10 @@ class Daemon:
             notice=notice,
             unproven=unproven,
             challenging=self._challenging,
+            steps=self._steps,
         )
-        self._signing = signing or Signing(journal, None)
-        self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
+        self._steps_of = steps_of
+        self._sees_place = sees_place
         self._approvals = approvals
         self._templates = Templates(journal.db)
         self._chores = chores
@@ -201,7 +215,7 @@ class Daemon:
         if self._challenging.active:
             self._try_one()
         elif self._printable():
-            if not self._stopped_for_challenge():
+            if not self._stopped_for_steps() and not self._stopped_for_challenge():
                 self._print_one()
         else:
             self._drain()
@@ -283,6 +297,7 @@ class Daemon:
         self._may_start(row)
         self._check_scanner()
         self._job = self._job_to_print(row)
+        plan = self._steps_of(self._job)
         self._rejects_in_a_row = 0
         self._cycle.renew()
         try:
@@ -296,12 +311,23 @@ class Daemon:
                 recipe=self._job.recipe,
                 version=self._version,
                 configuration=self._configuration,
+                workflow=plan,
             ),
-            *self._challenging.holding(row),
+            *self._beginning(row, plan),
             actor=actor,
         )
+        self._showing.draw(self._job.first)
         self._sign("order", order_id)
         self._publish()
+
+    def _beginning(self, row: OrderRow, plan: Workflow) -> tuple[OrderHeld, ...]:
+        """What people have to sign, or the challenge, comes before the first label.
+
+        Where the first labels come before the challenge, the next turn of the loop sees to it.
+        """
+        if Step.FIRST_ARTICLE in plan.steps:
+            return self._steps.beginning(row, plan)
+        return self._steps.beginning(row, plan) or self._challenging.holding(row)
 
     def _job_of(self, row: OrderRow) -> Job:
         """Raises Refused when it is not the job that was accepted and started."""
@@ -403,7 +429,7 @@ class Daemon:
             self._journal.append(OrderHeld(order=order, cause="reprint", detail=numbers))
             self._publish()
             return
-        if self._stopped_for_challenge(finishing=True):
+        if self._stopped_for_steps(finishing=True) or self._stopped_for_challenge(finishing=True):
             return
         try:
             counted = self._odometer(row)
@@ -505,8 +531,10 @@ class Daemon:
             case Hold(reason):
                 held = OrderHeld(order=self._at_line().order.id, cause="operator", detail=reason)
                 self._journal.append(held, actor=asked.actor)
-            case Resume(reason, stop):
-                self._resume(reason, stop, actor=asked.actor)
+            case Resume():
+                self._resume(asked.request, actor=asked.actor)
+            case TakeStep():
+                self._take_step(asked.request, actor=asked.actor)
             case End(order, reason):
                 self._end(order, reason, actor=asked.actor)
             case Look(order, number):
@@ -551,9 +579,9 @@ class Daemon:
             raise Refused(problem("There is no order at the line."))
         return current
 
-    def _resume(self, reason: str, stop: int, *, actor: str) -> None:
+    def _resume(self, asked: Resume, *, actor: str) -> None:
         current = self._records.current()
-        if stop != self._stop() or not stop:
+        if asked.stop != self._stop() or not asked.stop:
             raise Refused(
                 problem("The line has gone on, or stopped for another reason, since you looked.")
             )
@@ -562,17 +590,26 @@ class Daemon:
             self._check_in_force(current)
             self._check_scanner()
             self._challenging.check_idle()
-        due = self._challenging.holding(current)
+        due = self._due(current)
         if self._records.fault():
             self._check_machine()
-            self._journal.append(FaultCleared(reason=reason), *due, actor=actor)
-        elif due:
+            self._journal.append(FaultCleared(reason=asked.reason), *due, actor=actor)
+        elif due and current:
+            self._steps.check(current)
             self._challenging.check(current)
         self._cycle.renew()
         if due:
             return
         if current and current.state == OrderState.HELD:
-            self._journal.append(OrderResumed(order=current.order.id, reason=reason), actor=actor)
+            again = self._steps.due_again(
+                current, said=asked.changed, now=self._journal.clock().utc
+            )
+            resumed = OrderResumed(order=current.order.id, reason=asked.reason)
+            self._journal.append(*again, resumed, actor=actor)
+
+    def _due(self, row: OrderRow | None) -> tuple[OrderHeld, ...]:
+        """What stops an order on hold from going on: signatures first, then a challenge."""
+        return self._steps.holding(row) or self._challenging.holding(row)
 
     def _stop(self) -> int:
         """The event that stops the line now; 0 if nothing does."""
@@ -660,6 +697,68 @@ class Daemon:
         held = self._challenging.holding(self._records.current(), finishing=finishing)
         self._record(held)
         return bool(held)
+
+    def _stopped_for_steps(self, *, finishing: bool = False) -> bool:
+        """Hold the order if people have to sign first; whether it was.
+
+        What is on its way to the camera is judged before that: it may be one of the first labels.
+        """
+        current = self._records.current()
+        flying = self._cycle.in_flight
+        held = self._steps.holding(current, in_flight=flying, finishing=finishing)
+        if held and flying:
+            self._drain()
+            held = self._steps.holding(current, finishing=finishing)
+        self._record(held)
+        return bool(held)
+
+    def _take_step(self, request: TakeStep, *, actor: str) -> None:
+        """Raises Refused."""
+        self._challenging.check_idle()
+        if request.passed and request.step == Step.CLEARANCE:
+            self._clear_line(request, actor=actor)
+        elif request.passed and request.step == Step.RELEASE:
+            self._release_labels(request, actor=actor)
+        else:
+            self._sign_step(request, actor=actor)
+
+    def _sign_step(self, request: TakeStep, *, actor: str) -> None:
+        try:
+            self._desk.take_step(request, actor=actor)
+        except DriverError as fault:
+            self._latch(fault)
+
+    def _clear_line(self, request: TakeStep, *, actor: str) -> None:
+        """The people have looked; now the station does. Raises Refused where the line is not clear,
+        or the machine is not ready.
+        """
+        now = self._steps.check_step(request, actor=actor)
+        confirmed = self._steps.clear_line(request)
+        if self._records.fault():
+            raise Refused(problem("The machine has a fault: clear it first."))
+        try:
+            odometer = self._cycle.clear()
+            if self._cycle.occupied():
+                raise Refused(problem("The camera sees a label in its place: take it away."))
+        except DriverError as fault:
+            raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
+        self._journal.append(
+            confirmed.model_copy(update={"odometer": odometer, "camera": self._sees_place}),
+            OdometerRead(order=now.order, value=odometer),
+            actor=actor,
+        )
+
+    def _release_labels(self, request: TakeStep, *, actor: str) -> None:
+        """What is signed is the picture of the order's first label. Raises Refused."""
+        self._steps.check_step(request, actor=actor)
+        row = self._at_line()
+        self._job = self._job_to_print(row)
+        try:
+            picture = self._cycle.keep_picture(self._showing.draw(self._job.first))
+        except DriverError as fault:
+            self._latch(fault)
+            raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
+        self._steps.release(request, picture=picture, actor=actor)
 
     def _look(self, order_id: str, number: int, *, actor: str) -> None:
         self._challenging.check_idle()

@@ -3,7 +3,6 @@
 Where nothing but somebody's word stands for what became of a label, two people give it.
 """
 
-import unicodedata
 from collections.abc import Callable
 
 from station.core.challenge import numbers_of, told
@@ -16,11 +15,14 @@ from station.core.events import (
     VerifierRead,
 )
 from station.core.grade import parse_grade
-from station.core.problem import Problem, Refused, problem
+from station.core.person import named, same
+from station.core.problem import Problem, Refused, problem, refuse
 from station.core.reconciliation import Sheet
 from station.core.state import GONE, LabelState, OrderState
 from station.core.udi import CARRIERS
-from station.line.board import Clear, Close, Measure, Reprint, Settle, Use
+from station.core.workflow import Step, missing
+from station.line.board import Clear, Close, Measure, Reprint, Settle, TakeStep, Use
+from station.line.steps import Steps
 from station.records.challenges import Challenges
 from station.records.journal import Journal
 from station.records.query import LabelRow, OrderRow, Records
@@ -53,6 +55,11 @@ class Desk:
         self._journal = journal
         self._records = records
         self._sign = sign
+        self.steps = Steps(journal=journal, records=records, sign=sign)
+
+    def take_step(self, request: TakeStep, *, actor: str) -> None:
+        """Sign a step of an order that needs no device. Raises Refused."""
+        self.steps.take(request, actor=actor)
 
     def settle(self, request: Settle, *, actor: str) -> None:
         """Record what became of a label. Raises Refused."""
@@ -216,6 +223,7 @@ class Desk:
                 )
             )
         self._check_nothing_on_hold(request.order)
+        self._check_steps(request.order)
         sheet = self._records.sheet(request.order)
         assert sheet is not None, "the order was found"
         if not sheet.balanced:
@@ -233,6 +241,11 @@ class Desk:
             actor=actor,
         )
         self._sign("close", request.order)
+
+    def _check_steps(self, order: str) -> None:
+        """Raises Refused while a step before the reconciliation is missing."""
+        now = self.steps.standing(order)
+        refuse(missing(now, Step.RECONCILIATION) if now else ())
 
     def _check_justified(self, request: Close, sheet: Sheet, actor: str) -> None:
         if not request.justification.strip():
@@ -273,17 +286,10 @@ def check_second_person(actor: str, witness: str) -> None:
 
 
 def _missing_person(actor: str, witness: str) -> Problem | None:
-    if not any(letter.isalpha() for letter in _plain(witness)):
+    if not named(witness):
         return problem("Two people vouch for this: give the name of the second.")
-    if _plain(actor) == _plain(witness):
+    if same(actor, witness):
         return problem(
             "The second person has to be somebody else: got {name} twice.", name=witness.strip()
         )
     return None
-
-
-def _plain(name: str) -> str:
-    """One person, however they wrote their name; "(command line)" is no part of it."""
-    person = unicodedata.normalize("NFKC", name).partition("(")[0].casefold()
-    words = "".join(each if each.isalnum() else " " for each in person).split()
-    return "".join(sorted(words)) if person.isascii() else "".join(words)

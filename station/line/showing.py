@@ -8,6 +8,7 @@ from station.core.state import LabelState, OrderState
 from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
 from station.line.challenge.challenging import Challenging
 from station.line.job import Label
+from station.line.steps import Steps
 from station.line.verdicts import Outcome
 from station.records.query import OrderRow, Records
 
@@ -25,11 +26,12 @@ class Showing:
         notice: Callable[[], Problem | None],
         unproven: Callable[[], Problem | None] = lambda: None,
         challenging: Challenging,
+        steps: Steps,
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
 
         `notice` gives what people should see to soon, `unproven` why the scanner is not believed,
-        `challenging` how things stand with the challenge.
+        `challenging` how things stand with the challenge, `steps` how far an order is.
         """
         self._board = board
         self._records = records
@@ -37,6 +39,7 @@ class Showing:
         self._notice = notice
         self._unproven = unproven
         self._challenging = challenging
+        self._steps = steps
         self._seen: LabelSeen | None = None
         self._rejected: LabelSeen | None = None
         self._expected = self._picture = b""
@@ -63,13 +66,20 @@ class Showing:
         elif not same_order:
             self._rejected = None
 
+    def draw(self, label: Label) -> bytes:
+        """Show a label as it should be, before it is printed; returns its picture (PNG)."""
+        self._expected = to_png(expected_picture(label.artwork))
+        self._picture = b""
+        return self._expected
+
     def publish(self, *, stop: int, occupied: bool) -> None:
         current, fault = self._records.current(), self._records.fault()
         waiting = self._for_people(current)
+        shown = current or self._last_order()
         self._board.publish(
             Snapshot(
                 mode=_mode(current, faulty=fault is not None),
-                order=current or self._last_order(),
+                order=shown,
                 waiting=tuple(each.order.id for each in self._records.waiting()),
                 label=self._seen,
                 rejected=self._rejected,
@@ -85,6 +95,8 @@ class Showing:
                 unproven=self._unproven(),
                 challenge=self._challenging.due(current),
                 challenging=self._challenging.progress,
+                steps=self._steps.shown(shown),
+                step=self._steps.next(current),
                 expected=self._expected,
                 picture=self._picture,
             )

@@ -51,9 +51,11 @@ class Accounts:
         )
 
     def closing(self, order_id: str) -> Closing | None:
-        """None for an order that is not closed. Closing is the last thing that happens to one."""
+        """None for an order that is not closed."""
         row = self._db.execute(
-            "SELECT max(seq) FROM order_event WHERE order_id=?", (order_id,)
+            "SELECT max(o.seq) FROM order_event o JOIN event e ON e.seq = o.seq"
+            " WHERE o.order_id=? AND e.type='OrderClosed'",
+            (order_id,),
         ).fetchone()
         last = recorded_at(self._db, row[0]) if row and row[0] else None
         if last is None or not isinstance(last.event, OrderClosed):

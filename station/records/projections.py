@@ -19,6 +19,8 @@ calibration      one row per calibration; the last one of a design counts
 scanner_proof    one row per scan of the challenge card; the last one of a scanner counts
 challenge        one row per challenge of the line with bad labels, and how it ended
 quarantine       one row per label on hold for a challenge that was not passed, until it is cleared
+workflow         the steps that an order has to pass, settled when it was started
+order_step       one row per signature under a step of an order, and where one is due again
 """
 
 import json
@@ -30,6 +32,7 @@ import apsw
 
 from station.core import events as e
 from station.core.challenge import numbers_of
+from station.core.problem import Problem
 from station.core.state import (
     GONE,
     IllegalStepError,
@@ -40,6 +43,8 @@ from station.core.state import (
     label_after,
     order_after,
 )
+from station.core.workflow import Step, print_problems, step_problems
+from station.records.standing import DUE, PASSED, REFUSED, standing_of
 
 TABLES = (
     "work_order",
@@ -60,6 +65,8 @@ TABLES = (
     "scanner_proof",
     "challenge",
     "quarantine",
+    "workflow",
+    "order_step",
 )
 
 _SCHEMA = """
@@ -140,6 +147,12 @@ CREATE TABLE IF NOT EXISTS quarantine(
     order_id TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, cleared INTEGER,
     PRIMARY KEY (order_id, number)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS quarantine_open ON quarantine(order_id) WHERE cleared IS NULL;
+CREATE TABLE IF NOT EXISTS workflow(
+    order_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS order_step(
+    order_id TEXT NOT NULL, seq INTEGER NOT NULL, step TEXT NOT NULL, outcome TEXT NOT NULL,
+    at TEXT NOT NULL, actor TEXT NOT NULL, witness TEXT NOT NULL, reason TEXT NOT NULL,
+    digest TEXT NOT NULL, PRIMARY KEY (order_id, seq)) STRICT, WITHOUT ROWID;
 """
 
 
@@ -232,6 +245,11 @@ def _order_started(db: apsw.Connection, recorded: e.Recorded, event: e.OrderStar
     db.execute(
         "UPDATE work_order SET recipe=? WHERE id=?", (event.recipe.model_dump_json(), event.order)
     )
+    if event.workflow:
+        db.execute(
+            "INSERT INTO workflow VALUES(?,?,?)",
+            (event.order, recorded.seq, event.workflow.model_dump_json()),
+        )
 
 
 def _order_held(db: apsw.Connection, recorded: e.Recorded, event: e.OrderHeld) -> None:
@@ -240,6 +258,8 @@ def _order_held(db: apsw.Connection, recorded: e.Recorded, event: e.OrderHeld) -
 
 
 def _order_resumed(db: apsw.Connection, recorded: e.Recorded, event: e.OrderResumed) -> None:
+    now = standing_of(db, event.order)
+    _allow(event.order, "go on", print_problems(now) if now else ())
     _step_order(db, recorded, event.order, OrderStep.RESUME)
 
 
@@ -316,6 +336,73 @@ def _stock_used(db: apsw.Connection, recorded: e.Recorded, event: e.StockUsed) -
         (recorded.seq, event.order, event.kind, event.count, recorded.actor, event.reason),
     )
     _of_order(db, recorded, event.order)
+
+
+def _line_cleared(db: apsw.Connection, recorded: e.Recorded, event: e.LineCleared) -> None:
+    _allow_step(db, event.order, Step.CLEARANCE)
+    _step_row(db, recorded, event, step=Step.CLEARANCE, outcome=PASSED)
+
+
+def _step_signed(db: apsw.Connection, recorded: e.Recorded, event: e.StepSigned) -> None:
+    _allow_step(db, event.order, event.step, passed=event.passed)
+    outcome = PASSED if event.passed else REFUSED
+    _step_row(db, recorded, event, step=event.step, outcome=outcome, digest=event.digest)
+
+
+def _first_article_due(db: apsw.Connection, recorded: e.Recorded, event: e.FirstArticleDue) -> None:
+    db.execute(
+        "INSERT INTO order_step VALUES(?,?,?,?,?,?,'',?,'')",
+        (
+            event.order,
+            recorded.seq,
+            Step.FIRST_ARTICLE,
+            DUE,
+            recorded.at.isoformat(),
+            recorded.actor,
+            " ".join(event.causes),
+        ),
+    )
+    _of_order(db, recorded, event.order)
+
+
+def _step_row(
+    db: apsw.Connection,
+    recorded: e.Recorded,
+    event: e.LineCleared | e.StepSigned,
+    *,
+    step: Step,
+    outcome: str,
+    digest: str = "",
+) -> None:
+    db.execute(
+        "INSERT INTO order_step VALUES(?,?,?,?,?,?,?,?,?)",
+        (
+            event.order,
+            recorded.seq,
+            step,
+            outcome,
+            recorded.at.isoformat(),
+            recorded.actor,
+            event.witness,
+            event.reason,
+            digest,
+        ),
+    )
+    _of_order(db, recorded, event.order)
+
+
+def _allow_step(db: apsw.Connection, order: str, step: Step, *, passed: bool = True) -> None:
+    now = standing_of(db, order)
+    if now is None:
+        raise IllegalStepError(f"order {order} has no steps to sign")
+    _allow(order, f"pass {step}", step_problems(now, step, passed=passed))
+
+
+def _allow(order: str, what: str, found: tuple[Problem, ...]) -> None:
+    """A step out of its turn is a defect of the station, or a forged record."""
+    if found:
+        why = " ".join(str(each) for each in found)
+        raise IllegalStepError(f"order {order} cannot {what}: {why}")
 
 
 def _odometer_read(db: apsw.Connection, recorded: e.Recorded, event: e.OdometerRead) -> None:
@@ -695,6 +782,9 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.VerifierRead: _verifier_read,
     e.StockUsed: _stock_used,
     e.OdometerRead: _odometer_read,
+    e.LineCleared: _line_cleared,
+    e.FirstArticleDue: _first_article_due,
+    e.StepSigned: _step_signed,
     e.LabelIssued: _label_issued,
     e.LabelJudged: _label_judged,
     e.LabelReleased: _label_released,

@@ -289,6 +289,19 @@ HOLDS: Mapping[str, Advice] = {
         sentence("Nothing was sent to the printer for it. Every label so far has its verdict."),
         sentence("Tell the supervisor: the template or the catalogue has to be looked at."),
     ),
+    "workflow": Advice(
+        sentence("People sign before the first label of this order is printed."),
+        sentence("Nothing of this order was printed yet."),
+        sentence("Take one step after the other with the big button. When no step is missing any"
+                 " more, press Resume."),
+    ),
+    "first-article": Advice(
+        sentence("The first labels are made. Nothing more is printed before two people have"
+                 " looked at them."),
+        sentence("The machine accepted them. They are good when both people say so."),
+        sentence("Compare the first labels with the picture: text, codes, print. Both give their"
+                 " names. Then press Resume."),
+    ),
     "challenge": Advice(
         sentence("A challenge is due: bad labels have to be made, and each of them rejected."),
         _REMAINS,

@@ -52,6 +52,10 @@ WHY: Mapping[Cause, Problem] = {
 """What a person reads, and does."""
 
 
+_AT_FIRST = {Cause.START, Cause.TIME}
+"""What asks for a challenge at the beginning of an order; a miss or a fault never waits."""
+
+
 class Interlock:
     def __init__(
         self,
@@ -63,8 +67,13 @@ class Interlock:
         schedule: Schedule,
         now: Callable[[], datetime],
         odometer: Callable[[OrderRow], OdometerRead],
+        articles_first: Callable[[str], bool] = lambda _: False,
+        check_turn: Callable[[str, bool], None] = lambda _order, _first: None,
     ) -> None:
-        """`odometer` asks the printer; raises DriverError."""
+        """`odometer` asks the printer; raises DriverError. `articles_first`: the first labels of an
+        order are made before the challenge it begins with. `check_turn(order, first)` raises
+        Refused where a challenge, the `first` of its order or a later one, comes too early.
+        """
         self._journal = journal
         self._records = records
         self._history = Challenges(journal.db)
@@ -73,6 +82,8 @@ class Interlock:
         self._schedule = schedule
         self._now = now
         self._odometer = odometer
+        self._articles_first = articles_first
+        self._check_turn = check_turn
 
     @property
     def active(self) -> bool:
@@ -128,6 +139,7 @@ class Interlock:
         Before the first label of an order its odometer is read: specimens count as well.
         """
         self._check_can_begin(row)
+        self._check_turn(row.order.id, self._is_first(row))
         kit = self._kits.of(row, choice or self._schedule.families)
         if not kit.specimens:
             raise Refused(*(each.why for each in kit.left_out))
@@ -167,7 +179,18 @@ class Interlock:
         if row.state != OrderState.HELD:
             raise Refused(problem("Put the line on hold first."))
 
+    def _is_first(self, row: OrderRow) -> bool:
+        """Nothing but the beginning of the order asks for it."""
+        return set(self._all_causes(row)) <= _AT_FIRST and self._articles_first(row.order.id)
+
     def _causes(self, row: OrderRow, *, finishing: bool = False) -> tuple[Cause, ...]:
+        """The first labels of an order may come before the challenge that it begins with."""
+        found = self._all_causes(row, finishing=finishing)
+        if found and set(found) <= _AT_FIRST and self._articles_first(row.order.id):
+            return ()
+        return found
+
+    def _all_causes(self, row: OrderRow, *, finishing: bool = False) -> tuple[Cause, ...]:
         return due(self._schedule, self._facts(row, finishing=finishing), now=self._now())
 
     def _facts(self, row: OrderRow, *, finishing: bool = False) -> Facts:

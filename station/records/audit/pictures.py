@@ -4,6 +4,7 @@ as they were.
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from hashlib import file_digest
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import apsw
 
-SUFFIXES = (".jpg", ".json")
-"""Of a picture, and of a design."""
+SUFFIXES = (".jpg", ".json", ".png")
+"""Of a picture, of a design, and of a drawn label."""
 
 
 class Wrong(Enum):
@@ -49,12 +50,12 @@ def look_at(folder: Path, seq: int, name: bytes) -> Missing | None:
 
 
 def _digest_of_either(folder: Path, name: str) -> str:
-    """SHA-256 of the picture, or of the design, with this name. Raises OSError."""
-    picture, design = (folder / f"{name}{suffix}" for suffix in SUFFIXES)
-    try:
-        return _digest(picture)
-    except FileNotFoundError:
-        return _digest(design)
+    """SHA-256 of what is kept under this name. Raises OSError."""
+    *before, last = (folder / f"{name}{suffix}" for suffix in SUFFIXES)
+    for each in before:
+        with suppress(FileNotFoundError):
+            return _digest(each)
+    return _digest(last)
 
 
 def _digest(path: Path) -> str:

@@ -86,7 +86,13 @@ _PICTURE = re.compile(rb',"evidence":"([^"]+)"')
 _DESIGN = re.compile(rb'"(?:template|product|printer|digest)":"([0-9a-f]{64})"')
 """Of a recipe, or of an approval: what labels were, or may be, made from."""
 
-_PICTURED = {b"LabelJudged", b"LabelInDoubt", b"LabelSettled", b"ChallengeSpecimen"}
+_PICTURED = {
+    b"LabelJudged",
+    b"LabelInDoubt",
+    b"LabelSettled",
+    b"ChallengeSpecimen",
+    b"StepSigned",
+}
 _DESIGNED = {b"OrderStarted", b"TemplateApproved"}
 
 

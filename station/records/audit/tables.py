@@ -335,7 +335,7 @@ def _gone(table: str) -> Problem:
     return problem("Table {table} is missing, or has other columns.", table=table)
 
 
-_YOUNGER = {"template", "scanner_proof", "challenge", "quarantine"}
+_YOUNGER = {"template", "scanner_proof", "challenge", "quarantine", "workflow", "order_step"}
 """Tables that came with a later version than the first."""
 
 _IS_TABLE = "SELECT count(*) FROM stored.sqlite_schema WHERE type='table' AND name=?"
@@ -360,6 +360,8 @@ _OF_ORDER = {
     "stock": "order_id",
     "odometer": "order_id",
     "challenge": "order_id",
+    "workflow": "order_id",
+    "order_step": "order_id",
     "intake": "order_id",
 }
 """By table, the column that says of which order a row is."""

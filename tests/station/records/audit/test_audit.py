@@ -24,6 +24,7 @@ from station.core.events import (
     Event,
     FaultCleared,
     FaultRaised,
+    FirstArticleDue,
     LabelCalibrated,
     LabelInDoubt,
     LabelIssued,
@@ -32,6 +33,7 @@ from station.core.events import (
     LabelsCleared,
     LabelSettled,
     LabelsQuarantined,
+    LineCleared,
     Mark,
     OdometerRead,
     OrderAccepted,
@@ -47,6 +49,7 @@ from station.core.events import (
     ScannerProved,
     SerialsImported,
     StationStarted,
+    StepSigned,
     StockUsed,
     SymbolRead,
     TemplateApproved,
@@ -61,6 +64,7 @@ from station.core.reconciliation import Stock
 from station.core.serials import Drawn, Serials
 from station.core.shape import parse
 from station.core.state import IllegalStepError, LabelState
+from station.core.workflow import Cleared, Step, workflow
 from station.records import projections
 from station.records.audit import audit as audits
 from station.records.audit.audit import Report, State, audit, audit_order
@@ -166,7 +170,7 @@ def closing_of(journal: Journal, name: str) -> OrderClosed:
 
 
 def write_eventful(journal: Journal) -> None:
-    """Two orders in which everything happens that can leave a row."""
+    """Orders in which everything happens that can leave a row."""
     journal.append(StationStarted(version="1", configuration="c"))
     refused = (problem("Unknown field.", where="qty"),)
     journal.append(OrderRefused(file="b.yaml", sha256="1" * 64, problems=refused))
@@ -204,6 +208,35 @@ def write_eventful(journal: Journal) -> None:
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")
     journal.append(*started_random("D"), *good("D", 1, "CN91"))
     journal.append(ScannerProved(scanner="serial:///dev/s", card="00ff", symbol=SYMBOL), actor="李")
+    write_signed(journal)
+
+
+def write_signed(journal: Journal) -> None:
+    """An order that passes every step, with a first article that is due twice."""
+    plan = workflow(set(Step) - {Step.CHALLENGE}, contract=True, articles=1)
+    journal.append(order("E", start=None, quantity=3))
+    journal.append(OrderStarted(order="E", recipe=RECIPE, workflow=plan))
+    journal.append(OrderHeld(order="E", cause="workflow"))
+    cleared = LineCleared(
+        order="E", confirmed=tuple(Cleared), camera=True, odometer=30, reason="r", witness="王"
+    )
+    journal.append(cleared, agreed("E", Step.RELEASE), agreed("E", Step.RESIDENT_LABELS))
+    journal.append(OrderResumed(order="E", reason="go"), *good("E", 1, ""))
+    journal.append(OrderHeld(order="E", cause="first-article"), agreed("E", Step.FIRST_ARTICLE))
+    journal.append(OrderResumed(order="E", reason="go"), *good("E", 2, ""), OrderHeld(
+        order="E", cause="operator"
+    ))  # fmt: skip
+    journal.append(FirstArticleDue(order="E", causes=("stop",)), OrderResumed(order="E", reason=""))
+    journal.append(*good("E", 3, ""), OrderHeld(order="E", cause="first-article"))
+    journal.append(agreed("E", Step.FIRST_ARTICLE), OrderResumed(order="E", reason="go"))
+    journal.append(OrderFinished(order="E"))
+    journal.append(closing_of(journal, "E"), agreed("E", Step.REVIEW, passed=False))
+    for step in (Step.REVIEW, Step.RESIDENT_BATCH, Step.PRODUCTION_RELEASE, Step.MARKET_RELEASE):
+        journal.append(agreed("E", step), actor="李")
+
+
+def agreed(name: str, step: Step, *, passed: bool = True) -> StepSigned:
+    return StepSigned(order=name, step=step, passed=passed, meaning="m", reason="r", digest="d")
 
 
 def challenged(name: str, result: Result) -> tuple[Event, ...]:

@@ -167,6 +167,7 @@ MEANINGS: Mapping[str, str] = {
     "verified": sentence("The first labels are good."),
     "reviewed": sentence("The order was reviewed."),
     "released": sentence("The order is released."),
+    "reconciled": sentence("Every label is accounted for."),
     "refused": sentence("It is refused."),
 }
 """What a signature under a step stands for."""

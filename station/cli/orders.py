@@ -10,7 +10,7 @@ from rich.table import Table
 
 from station import documents
 from station.app import Workshop, add_order, records_of
-from station.cli import people
+from station.cli import people, steps
 from station.cli.terminal import (
     BAD,
     GOOD,
@@ -36,6 +36,8 @@ app = typer.Typer(no_args_is_help=True, help="Work orders.")
 app.command()(people.use)
 app.command()(people.sheet)
 app.command()(people.close)
+app.command()(steps.step)
+app.command()(steps.steps)
 
 
 @app.command()

@@ -187,8 +187,21 @@ class Daemon:
         self._journal.append(*events)
         for receipt in self._inbox.recover():
             self._note(receipt)
+        self._draw_waiting()
         self._sign("start")
         self._publish()
+
+    def _draw_waiting(self) -> None:
+        """Show the label that people have to confirm before an order goes on."""
+        current = self._records.current()
+        if current is None or self._steps.next(current) is None:
+            return
+        try:
+            self._job = self._job_of(current)
+        except Refused as refused:
+            log.warning("order %s cannot be drawn: %s", current.order.id, refused)
+        else:
+            self._showing.draw(self._job.first)
 
     def run(self) -> None:
         """Work until stop() is called; the label in hand is finished first.

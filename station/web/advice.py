@@ -296,11 +296,9 @@ HOLDS: Mapping[str, Advice] = {
                  " more, press Resume."),
     ),
     "first-article": Advice(
-        sentence("The first labels are made. Nothing more is printed before two people have"
-                 " looked at them."),
-        sentence("The machine accepted them. They are good when both people say so."),
-        sentence("Compare the first labels with the picture: text, codes, print. Both give their"
-                 " names. Then press Resume."),
+        sentence("The first labels are made and wait for two people."),
+        sentence("The machine accepted them. They are good when both people say so too."),
+        sentence("Compare them with the picture, sign together, then press Resume."),
     ),
     "challenge": Advice(
         sentence("A challenge is due: bad labels have to be made, and each of them rejected."),

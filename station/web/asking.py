@@ -11,7 +11,9 @@ from station.core.events import Outcome
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
-from station.language import sentence
+from station.core.workflow import PERSONAL
+from station.core.workflow import Step as OrderStep
+from station.language import LANGUAGES, say, sentence
 from station.line.board import (
     Challenge,
     Clear,
@@ -26,6 +28,7 @@ from station.line.board import (
     Resume,
     Settle,
     Start,
+    TakeStep,
     Use,
 )
 from station.line.desk import check_second_person
@@ -54,6 +57,14 @@ class Step(StrEnum):
     INTERRUPT = "interrupt"
     CLEAR = "clear"
     CLEAR_ONE = "clear-one"
+    CLEARANCE = "clearance"
+    RELEASE = "release"
+    RESIDENT_LABELS = "resident-labels"
+    FIRST_ARTICLE = "first-article"
+    REVIEW = "review"
+    RESIDENT_BATCH = "resident-batch"
+    PRODUCTION_RELEASE = "production-release"
+    MARKET_RELEASE = "market-release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,15 @@ class Question:
 
     asks_stock: bool = False
     """What kind of label stock, and how many."""
+
+    asks_clear: bool = False
+    """What two people vouch for at a line clearance."""
+
+    pictured: bool = False
+    """The label as it should be is shown with it."""
+
+    refusable: bool = False
+    """The person may also say no, in their own words; that is recorded as well."""
 
     @property
     def longest(self) -> int:
@@ -265,7 +285,79 @@ QUESTIONS: Mapping[Step, Question] = {
         two_people=True,
         asks_number=True,
     ),
+    Step.CLEARANCE: Question(
+        sentence("Line clearance"),
+        sentence("The line is clear"),
+        (sentence("Cleared before this order"), sentence("Cleared after a change of product")),
+        says=sentence(
+            "One person clears the line, another one verifies it. The station cancels what the"
+            " printer has left, reads its odometer, and looks whether its place is empty."
+        ),
+        two_people=True,
+        asks_clear=True,
+    ),
+    Step.RELEASE: Question(
+        sentence("Label release"),
+        sentence("The label is the right one"),
+        (sentence("Compared with the order: it agrees"),),
+        says=sentence("This is the first label of the order. Compare every text and every code."),
+        pictured=True,
+        refusable=True,
+    ),
+    Step.RESIDENT_LABELS: Question(
+        sentence("The resident representative agrees to the labels"),
+        sentence("I agree to the labels"),
+        (sentence("Compared with the registration: it agrees"),),
+        pictured=True,
+        refusable=True,
+    ),
+    Step.FIRST_ARTICLE: Question(
+        sentence("First article"),
+        sentence("The first labels are good"),
+        (
+            sentence("Text, codes and print agree with the picture"),
+            sentence("Measured with a verifier as well: good"),
+        ),
+        says=sentence(
+            "Both people look at the first labels. If they are refused they are put on hold, and"
+            " the next ones are looked at again."
+        ),
+        two_people=True,
+        pictured=True,
+        refusable=True,
+    ),
+    Step.REVIEW: Question(
+        sentence("Review this order"),
+        sentence("Reviewed: it is complete and right"),
+        (sentence("Reviewed label by label: nothing against it"),),
+        says=sentence("Signed is how the order was closed, and the record up to now."),
+        refusable=True,
+    ),
+    Step.RESIDENT_BATCH: Question(
+        sentence("The resident representative agrees to the order"),
+        sentence("I agree to the order"),
+        (sentence("Made and labelled as the quality agreement asks"),),
+        says=sentence("Signed is how the order was closed, and the record up to now."),
+        refusable=True,
+    ),
+    Step.PRODUCTION_RELEASE: Question(
+        sentence("Production release"),
+        sentence("Release it from production"),
+        (sentence("Everything that production asks for is there"),),
+        says=sentence("Signed is how the order was closed, and the record up to now."),
+        refusable=True,
+    ),
+    Step.MARKET_RELEASE: Question(
+        sentence("Market release"),
+        sentence("Release it to the market"),
+        (sentence("Everything that the registrant asks for is there"),),
+        says=sentence("Signed is how the order was closed, and the record up to now."),
+        refusable=True,
+    ),
 }
+
+CHANGED = sentence("Labels or ribbon changed")
+"""Whoever lets the line go on with this reason says that a first article is due again."""
 
 LOOKS = frozenset({Step.SCAN, Step.SCAN_SCRAP, Step.PROVE})
 """Answered only when the label was read, which a person may have to do first."""
@@ -284,6 +376,8 @@ class Answers:
 
     kind: Stock | None = None
     count: int = 0
+    confirmed: tuple[str, ...] = ()
+    refused: bool = False
 
 
 def request_for(step: Step, answers: Answers) -> Request:
@@ -307,7 +401,11 @@ _OUTCOMES: Mapping[Step, Outcome] = {
 _MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
     Step.START: lambda given: Start(given.order),
     Step.HOLD: lambda given: Hold(given.reason),
-    Step.RESUME: lambda given: Resume(given.reason, given.number),
+    Step.RESUME: lambda given: Resume(
+        given.reason,
+        given.number,
+        changed=any(given.reason == say(CHANGED, each) for each in LANGUAGES),
+    ),
     Step.END: lambda given: End(given.order, given.reason),
     Step.SCAN: lambda given: Look(given.order, given.number),
     Step.SCAN_SCRAP: lambda given: Look(given.order, given.number),
@@ -325,7 +423,20 @@ _MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
 }
 
 
+_SIGNED = frozenset(each.value for each in PERSONAL)
+"""Names of the steps of an order that are signed with a form."""
+
+
 def _request(step: Step, given: Answers) -> Request:
+    if step.value in _SIGNED:
+        return TakeStep(
+            given.order,
+            OrderStep(step.value),
+            given.reason,
+            given.witness,
+            passed=not given.refused,
+            confirmed=",".join(given.confirmed),
+        )
     if step in _OUTCOMES:
         return Settle(given.order, given.number, _OUTCOMES[step], given.reason, given.witness)
     return _MAKERS[step](given)

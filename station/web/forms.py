@@ -73,6 +73,8 @@ class FormPages:
         number: Text = "0",
         kind: Text = "",
         count: Text = "",
+        confirmed: Annotated[list[str] | None, Form()] = None,
+        refused: Text = "",
     ) -> HTMLResponse:
         """Hand the request to the station and wait a little for its answer.
 
@@ -86,11 +88,13 @@ class FormPages:
             number=_whole(number, default=-1),
             kind=_kind(kind),
             count=_whole(count, default=0),
+            confirmed=tuple(confirmed or ()),
+            refused=bool(refused),
         )
         try:
             answer = self._ask(step, answers)
-        except Refused as refused:
-            return self._form(request, step, answers, refused)
+        except Refused as found:
+            return self._form(request, step, answers, found)
         ticket = Ticket(step, answers, answer)
         told = self._told(
             request, ticket, seconds=LOOK_SECONDS if step in LOOKS else ANSWER_SECONDS

@@ -15,11 +15,13 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from station import wording
 from station.line.board import Board, Mode, Snapshot
 from station.line.challenge import words
+from station.records.steps import How
 from station.web import advice
 from station.web.live import Live
 from station.web.pages import YEAR_SECONDS, Pages
 from station.web.pictures import Pictures
 from station.web.sign import WORDS, label_of_order, sign
+from station.web.steps import row_of
 
 REGIONS = ("order", "pictures", "sign", "notice", "counters", "actions")
 """Templates below live/; pictures come before the sign that speaks about them."""
@@ -101,6 +103,7 @@ class LinePages:
             "challenge": wording.told(snapshot.challenge, language) if snapshot.challenge else "",
             "challenging": snapshot.challenging,
             "families": words.family,
+            "way": tuple(row_of(each, language) for each in snapshot.steps if each.how != How.OFF),
             "refused": (refused[0], wording.told(refused[1], language)) if refused else None,
             "expected": self._pictures.keep(snapshot.expected),
             "picture": self._pictures.keep(snapshot.picture),

@@ -15,6 +15,7 @@ from station.records.query import LabelRow, OrderRow, Records
 from station.web import advice
 from station.web.pages import Pages
 from station.web.reading import reading
+from station.web.steps import way
 
 TO_CLOSE = frozenset({OrderState.FINISHED, OrderState.ENDED})
 CLOSED = frozenset({OrderState.CLOSED, OrderState.CLOSED_UNBALANCED})
@@ -86,6 +87,7 @@ class OrderPages:
             to_close=row.state in TO_CLOSE,
             held=advice.for_hold(row.cause, language) if row.state == OrderState.HELD else None,
             changeable=row.state not in CLOSED,
+            way=way(self._folder, order_id, language),
         )
 
 

@@ -18,7 +18,6 @@ from station.records.journal import FILE, read_only, recorded
 from station.records.steps import OrderSteps
 from tests.station.challenged import ask, drop, held, state, until
 from tests.station.signed import go_on, signed_station, take
-from tests.station.test_challenged import few
 
 
 @pytest.fixture

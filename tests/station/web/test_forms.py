@@ -402,7 +402,11 @@ HOSTILE = st.text(
     step=st.sampled_from(Step),
     texts=st.fixed_dictionaries(
         dict.fromkeys(
-            ("person", "witness", "reason", "written", "order", "number", "kind", "count"), HOSTILE
+            (
+                *("person", "witness", "reason", "written", "order", "number", "kind", "count"),
+                *("confirmed", "refused"),
+            ),
+            HOSTILE,
         )
     ),
 )
@@ -428,11 +432,12 @@ def test_nothing_typed_into_a_form_becomes_a_part_of_the_page(
 
 OWN_TAGS = {
     *("form", "h2", "p", "b", "ul", "li", "input", "label", "button", "fieldset", "legend"),
-    *("span", "div"),
+    *("span", "div", "figure", "img"),
 }
 OWN_ATTRIBUTES = {
     *("class", "id", "role", "name", "value", "type", "maxlength", "inputmode", "required"),
     *("autofocus", "checked", "autocomplete", "hx-post", "hx-get", "hx-target", "hx-trigger"),
+    *("alt", "src"),
     *("hx-disabled-elt", "aria-modal", "aria-labelledby", "aria-hidden", "data-close"),
 }
 

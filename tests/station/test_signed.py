@@ -17,7 +17,10 @@ from station.core.workflow import Step, digest_of
 from station.line.board import Challenge, Clear, Close, End, Settle
 from station.line.challenge import kit
 from station.records.audit.audit import audit, audit_order
+from station.records.export.export import export
+from station.records.export.exported import check
 from station.records.journal import FILE, read_only, recorded
+from station.records.signed.second_place import FILE as HEADS
 from station.records.steps import How, OrderSteps
 from tests.station.challenged import ask, drop, held, history, running, state, until
 from tests.station.signed import go_on, how, signed_station, take
@@ -113,6 +116,18 @@ def check_record(folder: Path) -> None:
     )
     assert audit(folder / FILE, evidence=folder / "evidence").good
     assert audit_order(folder / FILE, "C-1", evidence=folder / "evidence").good
+    check_export(folder)
+
+
+def check_export(folder: Path) -> None:
+    """What is signed after the closing goes into the export, with the picture that was signed."""
+    out = folder.parent / "exported"
+    heads = folder / "heads" / HEADS
+    missing = export(read_only(folder), "C-1", out, evidence=folder / "evidence", heads=heads)
+    assert missing == ()
+    assert check(out) == ()
+    assert "market-release" in (out / "events.jsonl").read_text()
+    assert len(tuple((out / "pictures").glob("*.png"))) == 1
 
 
 ONLY_ARTICLES = WorkflowConfig(first_article=2, first_article_after_stops=60.0)

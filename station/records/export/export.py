@@ -32,6 +32,7 @@ from station.core.events import (
     LabelJudged,
     LabelSettled,
     OrderStarted,
+    StepSigned,
     from_json,
 )
 from station.core.problem import Refused, problem
@@ -177,6 +178,8 @@ def named(body: str) -> Iterator[str]:
     seen = LabelJudged | LabelInDoubt | LabelSettled | ChallengeSpecimen
     if isinstance(event, seen) and event.evidence:
         yield f"{event.evidence}.jpg"
+    if isinstance(event, StepSigned) and event.evidence:
+        yield f"{event.evidence}.png"
     if isinstance(event, OrderStarted):
         recipe = event.recipe
         for name in (recipe.template, recipe.product, *filter(None, (recipe.printer,))):
@@ -200,11 +203,16 @@ def _chain(db: apsw.Connection, first: int, last: int, own: set[int]) -> Iterato
         yield link
 
 
+def place_of(name: str) -> str:
+    """The folder of an export that a file goes into."""
+    return "pictures" if name.endswith((".jpg", ".png")) else "design"
+
+
 def _copied(name: str, evidence: Path, folder: Path) -> bool:
     source = evidence / name[:2] / name
     if not source.is_file():
         return False
-    target = folder / ("pictures" if name.endswith(".jpg") else "design") / name
+    target = folder / place_of(name) / name
     target.parent.mkdir(exist_ok=True)
     shutil.copyfile(source, target)
     return True

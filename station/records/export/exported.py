@@ -13,7 +13,7 @@ from station.core.problem import Problem, Refused, problem
 from station.core.state import IllegalStepError
 from station.records import projections
 from station.records.backup import manifest
-from station.records.export.export import HEADER, named, sheet_json
+from station.records.export.export import HEADER, named, place_of, sheet_json
 from station.records.journal import digest, digest_of_header
 from station.records.query import Records
 from station.records.signed.head import standing
@@ -101,7 +101,7 @@ def _chain(events: list[dict[str, Any]], links: list[dict[str, Any]]) -> Iterato
 def _files(folder: Path, events: list[dict[str, Any]]) -> Iterator[Problem]:
     """What the events rest on is there, whatever the list of sums says."""
     for name in dict.fromkeys(name for each in events for name in named(each["body"])):
-        place = "pictures" if name.endswith(".jpg") else "design"
+        place = place_of(name)
         if not (folder / place / name).is_file():
             yield problem("{file} is missing.", file=f"{place}/{name}")
 

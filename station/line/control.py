@@ -102,7 +102,7 @@ Kind = Literal[
 class Question(Shape):
     ask: Kind
     by: str
-    request: dict[str, str | int]
+    request: dict[str, str | int | bool]
 
 
 class Answer(Shape):

@@ -334,6 +334,7 @@ class Station:
             schedule=challenge_schedule(self.config),
             now=lambda: clock().utc,
             odometer=lambda row: OdometerRead(order=row.order.id, value=cycle.odometer()),
+            schedule_of=steps.schedule,
             articles_first=steps.articles_first,
             check_turn=lambda order, first: steps.check_challenge(order, first=first),
         )

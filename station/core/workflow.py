@@ -290,6 +290,9 @@ class Standing:
     on_hold: int = 0
     """Labels that nobody vouches for since a challenge was not passed, or an article refused."""
 
+    empty: bool = False
+    """It has no good label: there is nothing that could be released."""
+
     @property
     def given_up(self) -> bool:
         """Ended before it was done: it can be closed with steps missing, and never released."""
@@ -316,6 +319,7 @@ def standing(
     articles: int = 0,
     wanted: int = 0,
     on_hold: int = 0,
+    empty: bool = False,
 ) -> Standing:
     """Where the entries, oldest first, and what the station recorded bring an order.
 
@@ -350,6 +354,7 @@ def standing(
         articles=articles,
         wanted=max(1, wanted or plan.articles),
         on_hold=on_hold,
+        empty=empty,
     )
 
 
@@ -369,10 +374,11 @@ def _lasting(last: Mapping[Step, Taken], refused: Mapping[Step, int]) -> Iterato
 def missing(now: Standing, step: Step) -> tuple[Problem, ...]:
     """Every step before this one that is not passed, as one sentence each.
 
-    An order that was given up is closed all the same: its labels have to be accounted for.
+    An order that was given up, or came to no good label, is closed all the same: its labels have
+    to be accounted for.
     """
     earlier = _ORDER[: _ORDER.index(step)]
-    if step == Step.RECONCILIATION and now.given_up:
+    if step == Step.RECONCILIATION and (now.given_up or now.empty):
         earlier = (Step.RUN,)
     lacking = missing_of(now)
     return tuple(RULE_OF[each].missing for each in earlier if each in lacking)

@@ -10,10 +10,11 @@ the closing
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from station.core.challenge import spans
+from station.core.challenge import Schedule, spans
 from station.core.events import (
     Event,
     FirstArticleDue,
@@ -66,6 +67,9 @@ class Steps:
         self._sign = sign
         self._unsigned = ""
         """The order asked for last, if people sign nothing for it."""
+
+        self._settled: tuple[str, Workflow] | None = None
+        """An order, and what was settled for it."""
 
     def standing(self, order: str) -> Standing | None:
         """None for an order that has no steps."""
@@ -134,6 +138,18 @@ class Steps:
         """What holds an order that starts now, before anything of it is recorded."""
         first = not set(BEFORE).isdisjoint(plan.steps)
         return (OrderHeld(order=row.order.id, cause=WORKFLOW),) if first else ()
+
+    def schedule(self, order: str, usual: Schedule) -> Schedule:
+        """The challenges that an order begins and ends with, as they were settled when it was
+        started: a change of the settings changes no order that has begun.
+        """
+        if self._settled is None or self._settled[0] != order:
+            found = self.standing(order)
+            if found is None:
+                return usual
+            self._settled = order, found.workflow
+        steps = self._settled[1].steps
+        return replace(usual, at_start=Step.CHALLENGE in steps, at_end=Step.LAST_CHALLENGE in steps)
 
     def articles_first(self, order: str) -> bool:
         """Whether the first labels come before the challenge that the order has to begin with."""

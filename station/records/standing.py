@@ -33,7 +33,8 @@ def standing_of(db: apsw.Connection, order: str, *more: Taken) -> Standing | Non
     began, plan, state, cause = row
     entries = tuple(entries_of(db, order))
     articles = len(_articles(db, order, entries, began))
-    left = _left(db, order) + articles
+    good = _good(db, order)
+    left = _number(db, "SELECT quantity FROM work_order WHERE id=?", order) - good + articles
     # Where the line has stopped for them, there are no more to come.
     wanted = articles if cause == Step.FIRST_ARTICLE else min(plan.articles, left)
     return standing(
@@ -44,6 +45,7 @@ def standing_of(db: apsw.Connection, order: str, *more: Taken) -> Standing | Non
         challenged=_challenged(db, order, began),
         articles=articles,
         wanted=wanted,
+        empty=not good,
         on_hold=_number(
             db, "SELECT count(*) FROM quarantine WHERE order_id=? AND cleared IS NULL", order
         ),
@@ -94,16 +96,14 @@ def _articles(
     return tuple(int(number) for (number,) in rows)
 
 
-def _left(db: apsw.Connection, order: str) -> int:
-    """Good labels that the order still asks for."""
-    quantity = _number(db, "SELECT quantity FROM work_order WHERE id=?", order)
-    good = _number(
+def _good(db: apsw.Connection, order: str) -> int:
+    """Good labels of the order, on a device or about to be."""
+    return _number(
         db,
         "SELECT coalesce(sum(n), 0) FROM label_count WHERE order_id=?"  # noqa: S608 - constants
         f" AND state IN ({_PASSED})",
         order,
     )
-    return quantity - good
 
 
 def _row(db: apsw.Connection, order: str) -> tuple[int, Workflow, OrderState, str] | None:

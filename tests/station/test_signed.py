@@ -22,7 +22,7 @@ from station.records.export.exported import check
 from station.records.journal import FILE, read_only, recorded
 from station.records.signed.second_place import FILE as HEADS
 from station.records.steps import How, OrderSteps
-from tests.station.challenged import ask, drop, held, history, running, state, until
+from tests.station.challenged import ORDER, ask, drop, held, history, running, state, until
 from tests.station.signed import go_on, how, signed_station, take
 
 
@@ -303,3 +303,31 @@ def test_a_contract_order_waits_for_the_resident_representative(tmp_path: Path) 
         take(station, Step.RESIDENT_LABELS, by="驻厂代表")
         go_on(station)
         held(station, "first-article")
+
+
+def test_what_was_settled_for_an_order_outlasts_a_change_of_the_settings(tmp_path: Path) -> None:
+    with signed_station(tmp_path, WorkflowConfig(), challenged=True) as station:
+        drop(station)
+        held(station, "challenge")
+    with signed_station(tmp_path, WorkflowConfig(), challenged=False) as station:
+        until(station, lambda seen: seen.challenge is not None)
+        with pytest.raises(Refused, match="before the first label"):
+            go_on(station)
+
+
+def test_an_order_of_which_no_label_is_good_can_be_closed(tmp_path: Path) -> None:
+    bad = dict.fromkeys(range(1, 9), BenchFault.DAMAGED)
+    settings = {"workflow": WorkflowConfig(first_article=1, review=True)}
+    with running(tmp_path, bad, devices=settings) as station:
+        inbox = station.config.data / "orders" / "inbox"
+        listed = ORDER.format(number=1, quantity=2).replace(
+            'prefix: CN, start: "10001"', "list: [A1, A2]"
+        )
+        (inbox / ".o.yaml").write_text(listed)
+        (inbox / ".o.yaml").rename(inbox / "o.yaml")
+        done = state(station, OrderState.FINISHED)
+        assert done.order
+        assert done.order.balance.accepted == 0
+        ask(station, Close("C-1"))
+        with pytest.raises(Refused, match="first article is missing"):
+            take(station, Step.REVIEW)

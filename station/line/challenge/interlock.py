@@ -67,10 +67,12 @@ class Interlock:
         schedule: Schedule,
         now: Callable[[], datetime],
         odometer: Callable[[OrderRow], OdometerRead],
+        schedule_of: Callable[[str, Schedule], Schedule] = lambda _, usual: usual,
         articles_first: Callable[[str], bool] = lambda _: False,
         check_turn: Callable[[str, bool], None] = lambda _order, _first: None,
     ) -> None:
-        """`odometer` asks the printer; raises DriverError. `articles_first`: the first labels of an
+        """`odometer` asks the printer; raises DriverError. `schedule_of(order, usual)` is what was
+        settled for an order when it was started. `articles_first`: the first labels of an
         order are made before the challenge it begins with. `check_turn(order, first)` raises
         Refused where a challenge, the `first` of its order or a later one, comes too early.
         """
@@ -82,6 +84,7 @@ class Interlock:
         self._schedule = schedule
         self._now = now
         self._odometer = odometer
+        self._schedule_of = schedule_of
         self._articles_first = articles_first
         self._check_turn = check_turn
 
@@ -121,7 +124,7 @@ class Interlock:
 
     def ending(self, row: OrderRow) -> tuple[LabelsQuarantined, ...]:
         """What it means that the order ends now, without the challenge that was to follow it."""
-        if not self._schedule.at_end:
+        if not self._scheduled(row).at_end:
             return ()
         passed = self._history.passed()
         since = passed[0] if passed else 0
@@ -191,7 +194,10 @@ class Interlock:
         return found
 
     def _all_causes(self, row: OrderRow, *, finishing: bool = False) -> tuple[Cause, ...]:
-        return due(self._schedule, self._facts(row, finishing=finishing), now=self._now())
+        return due(self._scheduled(row), self._facts(row, finishing=finishing), now=self._now())
+
+    def _scheduled(self, row: OrderRow) -> Schedule:
+        return self._schedule_of(row.order.id, self._schedule)
 
     def _facts(self, row: OrderRow, *, finishing: bool = False) -> Facts:
         return self._history.facts(

@@ -236,6 +236,12 @@ def test_an_order_given_up_is_closed_and_never_released() -> None:
     assert not step_problems(closed, Step.REVIEW, passed=False)
 
 
+def test_an_order_without_a_good_label_is_closed_all_the_same() -> None:
+    now = standing("WO-1", EVERY, (), state=OrderState.FINISHED, empty=True)
+    assert missing(now, Step.RECONCILIATION) == ()
+    assert missing(now, Step.REVIEW), "and never released"
+
+
 # -- the first article ---------------------------------------------------------------------
 
 DUE = Taken(Step.FIRST_ARTICLE, passed=False, seq=50)

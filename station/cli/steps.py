@@ -27,7 +27,8 @@ from station.cli.terminal import (
 )
 from station.config import Config
 from station.core.problem import Problem, Refused, problem
-from station.core.workflow import PERSONAL, RULE_OF, Cleared, Standing, Step, missing_of
+from station.core.standing import Standing, missing_of
+from station.core.workflow import PERSONAL, RULE_OF, Cleared, Step
 from station.language import say, sentence
 from station.line.board import TakeStep
 from station.records.journal import read_only

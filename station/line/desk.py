@@ -18,9 +18,10 @@ from station.core.grade import parse_grade
 from station.core.person import named, same
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.reconciliation import Sheet
+from station.core.standing import missing
 from station.core.state import GONE, LabelState, OrderState
 from station.core.udi import CARRIERS
-from station.core.workflow import Step, missing
+from station.core.workflow import Step
 from station.line.board import Clear, Close, Measure, Reprint, Settle, TakeStep, Use
 from station.line.steps import Steps
 from station.records.challenges import Challenges

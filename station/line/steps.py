@@ -1,6 +1,6 @@
 """The steps of an order at the line: what stops the printing, and what people sign.
 
-The rules are the table in `station.core.workflow`; here they are asked about one order, and what
+The rules are those of `station.core.standing`; here they are asked about one order, and what
 was signed is written down with the digest of what it was signed for:
 
 label release      the recipe of the order, and the picture of its label
@@ -24,22 +24,24 @@ from station.core.events import (
     StepSigned,
 )
 from station.core.problem import Problem, Refused, problem, refuse
+from station.core.standing import (
+    Standing,
+    article_due,
+    articles_first,
+    check,
+    missing,
+    missing_of,
+    print_problems,
+)
 from station.core.state import OrderState
 from station.core.workflow import (
     BEFORE,
     RULE_OF,
     Cleared,
     Moment,
-    Standing,
     Step,
     Workflow,
-    article_due,
-    articles_first,
-    check,
     digest_of,
-    missing,
-    missing_of,
-    print_problems,
 )
 from station.line.board import TakeStep
 from station.records.journal import Journal, hash_of

@@ -33,6 +33,7 @@ import apsw
 from station.core import events as e
 from station.core.challenge import numbers_of
 from station.core.problem import Problem
+from station.core.standing import print_problems, step_problems
 from station.core.state import (
     GONE,
     IllegalStepError,
@@ -43,7 +44,7 @@ from station.core.state import (
     label_after,
     order_after,
 )
-from station.core.workflow import Step, print_problems, step_problems
+from station.core.workflow import Step
 from station.records.standing import DUE, PASSED, REFUSED, standing_of
 
 TABLES = (

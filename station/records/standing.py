@@ -8,9 +8,10 @@ from datetime import datetime
 import apsw
 
 from station.core.challenge import Result
+from station.core.standing import Standing, Taken, standing
 from station.core.state import PASSED as GOOD
 from station.core.state import LabelState, OrderState
-from station.core.workflow import Standing, Step, Taken, Workflow, standing
+from station.core.workflow import Step, Workflow
 
 PASSED, REFUSED, DUE = "passed", "refused", "due"
 """What an entry says of its step."""

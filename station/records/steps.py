@@ -13,13 +13,9 @@ from typing import Any
 import apsw
 
 from station.core.challenge import Result
+from station.core.standing import Standing, Taken
 from station.core.state import OrderState
-from station.core.workflow import (
-    RULES,
-    Standing,
-    Step,
-    Taken,
-)
+from station.core.workflow import RULES, Step
 from station.records.journal import hash_of
 from station.records.standing import first_articles, standing_of
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from station import wording
+from station.core.standing import Standing, step_problems
 from station.core.state import OrderState
-from station.core.workflow import PERSONAL, RULE_OF, Standing, Step, step_problems
+from station.core.workflow import PERSONAL, RULE_OF, Step
 from station.records.journal import read_only
 from station.records.steps import How, OrderSteps, Shown
 

@@ -8,6 +8,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from station.core.problem import Refused
+from station.core.standing import (
+    Standing,
+    Taken,
+    article_due,
+    articles_first,
+    check,
+    missing,
+    print_problems,
+    standing,
+    step_problems,
+)
 from station.core.state import OrderState
 from station.core.workflow import (
     ALWAYS,
@@ -18,20 +29,11 @@ from station.core.workflow import (
     RULES,
     Moment,
     Rule,
-    Standing,
     Step,
-    Taken,
     Workflow,
-    article_due,
-    articles_first,
-    check,
     digest_of,
     may,
     may_witness,
-    missing,
-    print_problems,
-    standing,
-    step_problems,
     workflow,
 )
 

@@ -27,6 +27,7 @@ from station.line.steps import Steps
 from station.records.challenges import Challenges
 from station.records.journal import Journal
 from station.records.query import LabelRow, OrderRow, Records
+from station.records.steps import OrderSteps
 
 OUTCOMES: dict[LabelState, set[LabelState]] = {
     LabelState.IN_DOUBT: {LabelState.DESTROYED, LabelState.NOT_PRINTED},
@@ -200,6 +201,16 @@ class Desk:
     def _check_nothing_on_hold(self, order: str) -> None:
         """Raises Refused while a missed challenge casts doubt on labels that were let pass."""
         for found in Challenges(self._journal.db).on_hold(order=order):
+            if OrderSteps(self._journal.db).refused_article(order):
+                raise Refused(
+                    problem(
+                        "{count} labels are on hold, because a first article was refused, or a"
+                        " challenge after them was not passed: {labels}. Two people inspect them"
+                        " again and let them go, or destroy them.",
+                        count=found.count,
+                        labels=told(found.labels),
+                    )
+                )
             raise Refused(
                 problem(
                     "{count} labels are on hold, because a challenge after them was not passed:"

@@ -17,7 +17,7 @@ from station.core.standing import Standing, Taken
 from station.core.state import OrderState
 from station.core.workflow import RULES, Step
 from station.records.journal import hash_of
-from station.records.standing import first_articles, standing_of
+from station.records.standing import entries_of, first_articles, standing_of
 
 
 class How(StrEnum):
@@ -63,6 +63,13 @@ class OrderSteps:
     def articles(self, order: str) -> tuple[int, ...]:
         """Numbers of the good labels since a first article was last due."""
         return first_articles(self._db, order)
+
+    def refused_article(self, order: str) -> bool:
+        """Whether people ever refused a first article of this order."""
+        return any(
+            each.step == Step.FIRST_ARTICLE and not each.passed and each.by
+            for each in entries_of(self._db, order)
+        )
 
     def judged(self, order: str) -> tuple[tuple[int, str], ...]:
         """The same labels, each with the hash of its verdict in the journal."""

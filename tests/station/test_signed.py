@@ -188,7 +188,9 @@ def test_a_refused_first_article_is_on_hold_and_the_next_labels_are_looked_at(
         take(station, Step.FIRST_ARTICLE)
         go_on(station)
         state(station, OrderState.FINISHED)
-        with pytest.raises(Refused, match="2 labels are on hold"):
+        with pytest.raises(
+            Refused, match="2 labels are on hold, because a first article was refused"
+        ):
             ask(station, Close("C-1"))
         ask(station, Clear("C-1", 0, "inspected: they are good", witness="李强"))
         ask(station, Close("C-1"))

@@ -18,6 +18,7 @@ from station.cli import (
     line,
     orders,
     people,
+    persons,
     qualify,
     records,
     scanner,
@@ -66,6 +67,7 @@ app.add_typer(serials.app, name="serials")
 app.add_typer(codes.app, name="gs1")
 app.add_typer(codes.udi_app, name="udi")
 app.add_typer(keys.app, name="key")
+app.add_typer(persons.app, name="person")
 app.command()(labels.decode)
 app.command()(labels.zpl)
 app.command()(labels.preview)

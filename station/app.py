@@ -44,6 +44,7 @@ from station.line.board import (
     Challenge,
     Clear,
     Close,
+    Enrol,
     Interrupt,
     Look,
     Measure,
@@ -488,7 +489,8 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
 
     Whether it is done already; a running station may still be busy. Raises Refused.
     """
-    records_of(config)  # never begins records where there are none
+    if not isinstance(decision, Enrol):
+        records_of(config)  # only people come before the first record
     try:
         return control.ask(config.data, decision, by=by)
     except control.NoStation:
@@ -504,7 +506,16 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
 
 def _decide_here(
     config: Config,
-    decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear | TakeStep,
+    decision: Settle
+    | Reprint
+    | Measure
+    | Use
+    | Close
+    | Approve
+    | Retire
+    | Clear
+    | TakeStep
+    | Enrol,
     *,
     by: str,
 ) -> None:

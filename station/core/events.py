@@ -575,6 +575,82 @@ class TemplateRetired(Shape):
     reason: str
 
 
+class PersonAdded(Shape):
+    """Somebody who may sign in from now on. No name is ever given to a second person."""
+
+    type: Literal["PersonAdded"] = "PersonAdded"
+    name: str
+    roles: tuple[str, ...]
+    credential: str
+    """Argon2id of the PIN or password with the station's pepper; see station.access.secret."""
+
+    badge: str
+    """Keyed digest of what the badge says; empty without one."""
+
+    reason: str
+
+
+class RolesGiven(Shape):
+    """In place of those that the person had."""
+
+    type: Literal["RolesGiven"] = "RolesGiven"
+    name: str
+    roles: tuple[str, ...]
+    reason: str
+
+
+class CredentialSet(Shape):
+    type: Literal["CredentialSet"] = "CredentialSet"
+    name: str
+    credential: str
+    reason: str
+
+
+class BadgeGiven(Shape):
+    """In place of the one the person had; an empty one takes it away."""
+
+    type: Literal["BadgeGiven"] = "BadgeGiven"
+    name: str
+    badge: str
+    reason: str
+
+
+class PersonRetired(Shape):
+    """Never signs in again."""
+
+    type: Literal["PersonRetired"] = "PersonRetired"
+    name: str
+    reason: str
+
+
+class SignedIn(Shape):
+    type: Literal["SignedIn"] = "SignedIn"
+    name: str
+    badge: bool
+    """Whether by badge; otherwise by name."""
+
+
+class SignInFailed(Shape):
+    """Somebody gave a wrong PIN or password for this person."""
+
+    type: Literal["SignInFailed"] = "SignInFailed"
+    name: str
+
+
+class SignedOut(Shape):
+    type: Literal["SignedOut"] = "SignedOut"
+    name: str
+    why: Literal["self", "idle", "revoked"]
+
+
+class Unlocked(Shape):
+    """An admin lets somebody try again."""
+
+    type: Literal["Unlocked"] = "Unlocked"
+    name: str
+    reason: str
+
+
 Event = Annotated[
     StationStarted
     | StationStopped
@@ -612,6 +688,15 @@ Event = Annotated[
     | HeadsBegun
     | TemplateApproved
     | TemplateRetired
+    | PersonAdded
+    | RolesGiven
+    | CredentialSet
+    | BadgeGiven
+    | PersonRetired
+    | SignedIn
+    | SignInFailed
+    | SignedOut
+    | Unlocked
     | LabelCalibrated,
     Field(discriminator="type"),
 ]

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Literal
 
 from station.core.challenge import Choice
-from station.core.events import Outcome
+from station.core.events import Outcome, SignedIn, SignedOut, SignInFailed
 from station.core.judge import Reason
 from station.core.problem import Problem, Refused
 from station.core.reconciliation import Stock
@@ -291,6 +291,32 @@ class TakeStep:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """Somebody may sign in from now on, or in another way, or no more."""
+
+    change: Literal["add", "roles", "credential", "badge", "retire", "unlock"]
+    person: str
+    reason: str
+    roles: str = ""
+    """Of `add` and `roles`, with commas."""
+
+    credential: str = ""
+    """Argon2id, of `add` and `credential`; a secret itself never comes here."""
+
+    badge: str = ""
+    """Keyed digest, of `add` and `badge`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Who came and went at the pages; nobody waits for it."""
+
+    event: SignedIn | SignInFailed | SignedOut
+
+
+OfPeople = Enrol | Note
+
 Request = (
     Start
     | Hold
@@ -309,6 +335,8 @@ Request = (
     | Interrupt
     | Clear
     | TakeStep
+    | Enrol
+    | Note
 )
 
 

@@ -36,6 +36,7 @@ from station.line.board import (
     Challenge,
     Clear,
     Close,
+    Enrol,
     Interrupt,
     Look,
     Measure,
@@ -80,7 +81,11 @@ Decision = (
     | Interrupt
     | Clear
     | TakeStep
+    | Enrol
 )
+
+AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Enrol
+"""What needs no device."""
 
 Kind = Literal[
     "settle",
@@ -96,6 +101,7 @@ Kind = Literal[
     "interrupt",
     "clear",
     "step",
+    "enrol",
 ]
 
 
@@ -130,6 +136,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "interrupt": TypeAdapter(Interrupt),
     "clear": TypeAdapter(Clear),
     "step": TypeAdapter(TakeStep),
+    "enrol": TypeAdapter(Enrol),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -145,6 +152,7 @@ _NAMES: dict[type, Kind] = {
     Interrupt: "interrupt",
     Clear: "clear",
     TakeStep: "step",
+    Enrol: "enrol",
 }
 
 
@@ -159,7 +167,7 @@ def actor_of(name: str, *, uid: int) -> str:
 
 def decide(
     desk: Desk,
-    decision: Settle | Reprint | Measure | Use | Close | Clear | TakeStep,
+    decision: AtDesk,
     *,
     by: str,
 ) -> None:
@@ -181,6 +189,8 @@ def decide(
             desk.take_step(decision, actor=actor)
         case Close():
             desk.close(decision, actor=actor)
+        case Enrol():
+            desk.of_people(decision, actor=actor)
 
 
 def decide_design(approvals: Approvals, decision: Approve | Retire, *, by: str) -> None:

@@ -36,11 +36,14 @@ from station.line.board import (
     Clear,
     Close,
     End,
+    Enrol,
     Hold,
     Interrupt,
     Look,
     Measure,
     Mode,
+    Note,
+    OfPeople,
     Prove,
     Reprint,
     Resume,
@@ -563,7 +566,7 @@ class Daemon:
 
     def _decide(
         self,
-        decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear,
+        decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear | OfPeople,
         *,
         actor: str,
     ) -> None:
@@ -585,6 +588,8 @@ class Daemon:
                 self._approve(decision, actor=actor)
             case Retire():
                 self._retire(decision, actor=actor)
+            case Enrol() | Note():
+                self._desk.of_people(decision, actor=actor)
 
     def _at_line(self) -> OrderRow:
         current = self._records.current()

@@ -22,10 +22,23 @@ from station.core.standing import missing
 from station.core.state import GONE, LabelState, OrderState
 from station.core.udi import CARRIERS
 from station.core.workflow import Step
-from station.line.board import Clear, Close, Measure, Reprint, Settle, TakeStep, Use
+from station.line.board import (
+    Clear,
+    Close,
+    Enrol,
+    Measure,
+    Note,
+    OfPeople,
+    Reprint,
+    Settle,
+    TakeStep,
+    Use,
+)
+from station.line.enrolment import Enrolment
 from station.line.steps import Steps
 from station.records.challenges import Challenges
 from station.records.journal import Journal
+from station.records.people import People
 from station.records.query import LabelRow, OrderRow, Records
 from station.records.steps import OrderSteps
 
@@ -57,6 +70,7 @@ class Desk:
         self._journal = journal
         self._records = records
         self._sign = sign
+        self._people = Enrolment(People(journal.db))
         self.steps = Steps(journal=journal, records=records, sign=sign)
 
     def take_step(self, request: TakeStep, *, actor: str) -> None:
@@ -270,6 +284,17 @@ class Desk:
                 *sheet.differences,
             )
         check_second_person(actor, request.witness)
+
+    def of_people(self, request: OfPeople, *, actor: str) -> None:
+        """Record who may sign in, or who came and went. Raises Refused."""
+        match request:
+            case Enrol():
+                self._journal.append(self._people.enrolled(request), actor=actor)
+                self._sign("people", "")
+            case Note(event) if self._people.there(event.name):
+                self._journal.append(event, actor=actor)
+            case Note():
+                return  # retired by now: there is nothing to say of them
 
     def _open_order(self, order_id: str) -> OrderRow:
         row = self._records.order(order_id)

@@ -21,6 +21,7 @@ challenge        one row per challenge of the line with bad labels, and how it e
 quarantine       one row per label on hold for a challenge that was not passed, until it is cleared
 workflow         the steps that an order has to pass, settled when it was started
 order_step       one row per signature under a step of an order, and where one is due again
+person           everybody who was ever let sign in; `failures` in a row, until one succeeds
 """
 
 import json
@@ -32,6 +33,7 @@ import apsw
 
 from station.core import events as e
 from station.core.challenge import numbers_of
+from station.core.person import same
 from station.core.problem import Problem
 from station.core.standing import print_problems, step_problems
 from station.core.state import (
@@ -68,6 +70,7 @@ TABLES = (
     "quarantine",
     "workflow",
     "order_step",
+    "person",
 )
 
 _SCHEMA = """
@@ -111,6 +114,10 @@ CREATE TABLE IF NOT EXISTS nonconformance(
     symbols TEXT NOT NULL, evidence TEXT NOT NULL, settled TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX IF NOT EXISTS nonconformance_by_label ON nonconformance(order_id, number);
 CREATE INDEX IF NOT EXISTS nonconformance_by_time ON nonconformance(at);
+CREATE TABLE IF NOT EXISTS person(
+    name TEXT PRIMARY KEY, seq INTEGER NOT NULL, roles TEXT NOT NULL, credential TEXT NOT NULL,
+    badge TEXT UNIQUE, failures INTEGER NOT NULL DEFAULT 0, retired INTEGER
+) STRICT;
 CREATE TABLE IF NOT EXISTS calibration(
     seq INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -703,6 +710,64 @@ def _of_open_order(db: apsw.Connection, recorded: e.Recorded, order: str) -> Non
         _of_order(db, recorded, order)
 
 
+def _person_added(db: apsw.Connection, recorded: e.Recorded, event: e.PersonAdded) -> None:
+    if any(same(event.name, name) for (name,) in db.execute("SELECT name FROM person")):
+        raise IllegalStepError(f"there is or was a person called {event.name} already")
+    _check_badge_free(db, event.badge)
+    db.execute(
+        "INSERT INTO person(name, seq, roles, credential, badge) VALUES(?,?,?,?,?)",
+        (
+            event.name,
+            recorded.seq,
+            json.dumps(event.roles),
+            event.credential,
+            event.badge or None,
+        ),
+    )
+
+
+def _check_badge_free(db: apsw.Connection, badge: str) -> None:
+    if badge and db.execute("SELECT 1 FROM person WHERE badge=?", (badge,)).fetchone():
+        raise IllegalStepError("this badge is somebody's already")
+
+
+def _of_person(db: apsw.Connection, name: str, change: str, *values: str | int | None) -> None:
+    """`change` is a text of this module."""
+    statement = f"UPDATE person SET {change} WHERE name=? AND retired IS NULL"  # noqa: S608
+    db.execute(statement, (*values, name))
+    if not db.changes():
+        raise IllegalStepError(f"there is nobody called {name} who could sign in")
+
+
+def _roles_given(db: apsw.Connection, _: e.Recorded, event: e.RolesGiven) -> None:
+    _of_person(db, event.name, "roles=?", json.dumps(event.roles))
+
+
+def _credential_set(db: apsw.Connection, _: e.Recorded, event: e.CredentialSet) -> None:
+    _of_person(db, event.name, "credential=?", event.credential)
+
+
+def _badge_given(db: apsw.Connection, _: e.Recorded, event: e.BadgeGiven) -> None:
+    _check_badge_free(db, event.badge)
+    _of_person(db, event.name, "badge=?", event.badge or None)
+
+
+def _person_retired(db: apsw.Connection, recorded: e.Recorded, event: e.PersonRetired) -> None:
+    _of_person(db, event.name, "retired=?, badge=NULL", recorded.seq)
+
+
+def _signed_in(db: apsw.Connection, _: e.Recorded, event: e.SignedIn) -> None:
+    _of_person(db, event.name, "failures=0")
+
+
+def _sign_in_failed(db: apsw.Connection, _: e.Recorded, event: e.SignInFailed) -> None:
+    _of_person(db, event.name, "failures=failures+1")
+
+
+def _unlocked(db: apsw.Connection, _: e.Recorded, event: e.Unlocked) -> None:
+    _of_person(db, event.name, "failures=0")
+
+
 def _template_approved(
     db: apsw.Connection, recorded: e.Recorded, event: e.TemplateApproved
 ) -> None:
@@ -803,4 +868,12 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.TemplateApproved: _template_approved,
     e.TemplateRetired: _template_retired,
     e.LabelCalibrated: _label_calibrated,
+    e.PersonAdded: _person_added,
+    e.RolesGiven: _roles_given,
+    e.CredentialSet: _credential_set,
+    e.BadgeGiven: _badge_given,
+    e.PersonRetired: _person_retired,
+    e.SignedIn: _signed_in,
+    e.SignInFailed: _sign_in_failed,
+    e.Unlocked: _unlocked,
 }

@@ -26,7 +26,9 @@ from pydantic import AfterValidator, Field
 from station.core.problem import Problem, Refused, problem
 from station.core.shape import Shape, Text
 
-Why = Literal["start", "hour", "order", "stop", "close", "backup", "restore", "key", "template"]
+Why = Literal[
+    "start", "hour", "order", "stop", "close", "backup", "restore", "key", "template", "people"
+]
 
 NOTHING = "0" * 64
 """What stands for the line before the first."""

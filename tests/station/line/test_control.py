@@ -21,6 +21,7 @@ from station.line.board import (
     Asked,
     Board,
     Close,
+    Enrol,
     Interrupt,
     Look,
     Prove,
@@ -261,6 +262,9 @@ def test_a_line_is_a_request_that_can_be_recorded_or_is_refused(line: bytes) -> 
         assert decision.reason.isprintable()
         return
     if isinstance(decision, Prove):
+        return
+    if isinstance(decision, Enrol):
+        assert decision.reason.isprintable()
         return
     assert decision.order.isprintable()
     if isinstance(decision, Settle | Look | Reprint):

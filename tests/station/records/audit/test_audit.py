@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from station.core.calibration import Setting, calibrated
 from station.core.challenge import Result
 from station.core.events import (
+    BadgeGiven,
     ChallengeEnded,
     ChallengeSpecimen,
     ChallengeStarted,
+    CredentialSet,
     Event,
     FaultCleared,
     FaultRaised,
@@ -44,16 +46,23 @@ from station.core.events import (
     OrderRefused,
     OrderResumed,
     OrderStarted,
+    PersonAdded,
+    PersonRetired,
     Recipe,
     ReprintAuthorised,
+    RolesGiven,
     ScannerProved,
     SerialsImported,
+    SignedIn,
+    SignedOut,
+    SignInFailed,
     StationStarted,
     StepSigned,
     StockUsed,
     SymbolRead,
     TemplateApproved,
     TemplateRetired,
+    Unlocked,
     VerifierRead,
 )
 from station.core.judge import Code, Reason
@@ -208,7 +217,29 @@ def write_eventful(journal: Journal) -> None:
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")
     journal.append(*started_random("D"), *good("D", 1, "CN91"))
     journal.append(ScannerProved(scanner="serial:///dev/s", card="00ff", symbol=SYMBOL), actor="李")
+    write_people(journal)
     write_signed(journal)
+
+
+def write_people(journal: Journal) -> None:
+    """Two of them: one who comes and goes, one who is gone."""
+    for name, badge in (("王芳", "b1"), ("Anna Li", "b2")):
+        journal.append(
+            PersonAdded(name=name, roles=("admin",), credential="c", badge=badge, reason="r"),
+            actor="李",
+        )
+    journal.append(
+        RolesGiven(name="王芳", roles=("quality",), reason="r"),
+        CredentialSet(name="王芳", credential="d", reason="r"),
+        BadgeGiven(name="王芳", badge="b3", reason="r"),
+        SignInFailed(name="王芳"),
+        Unlocked(name="王芳", reason="r"),
+        SignInFailed(name="王芳"),
+        SignedIn(name="王芳", badge=True),
+        SignedOut(name="王芳", why="self"),
+        SignInFailed(name="王芳"),
+        PersonRetired(name="Anna Li", reason="r"),
+    )
 
 
 def write_signed(journal: Journal) -> None:

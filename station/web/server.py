@@ -40,7 +40,7 @@ class Server:
         """`simulation` where the devices are simulated: their page is served as well."""
         self._address = (host, port)
         self._live = Live(board)
-        app = create_app(
+        self.app = create_app(
             board=board,
             folder=folder,
             evidence=evidence,
@@ -53,7 +53,7 @@ class Server:
         )
         self._server = _Listening(
             uvicorn.Config(
-                app,
+                self.app,
                 log_config=None,
                 access_log=False,
                 ws="none",

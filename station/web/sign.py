@@ -45,8 +45,8 @@ _OF_LABEL = {
     LabelState.ACCEPTED: Sign.ACCEPTED,
     LabelState.RELEASED: Sign.ACCEPTED,
     LabelState.REJECTED: Sign.REJECTED,
-    LabelState.IN_DOUBT: Sign.IN_DOUBT,
 }
+"""What the line does now: a label that was in doubt is nobody's concern when it was settled."""
 
 
 def sign(snapshot: Snapshot) -> Sign:

@@ -51,6 +51,13 @@ _PLACES = """
 """
 
 
+_WEIGHT = """
+() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .filter((each) => !each.name.endsWith("/live"))
+  .reduce((sum, each) => sum + each.encodedBodySize, 0)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Something to touch."""
@@ -91,6 +98,12 @@ def layout(page: Page) -> Layout:
         del each["shown"]
     cut = tuple(places.pop("cut"))
     return Layout(**places, cut=cut, targets=tuple(Target(**each) for each in targets))
+
+
+def weight(page: Page) -> int:
+    """Bytes of the page and of all that it has loaded, from wherever they came."""
+    found: int = page.evaluate(_WEIGHT)
+    return found
 
 
 def grave_findings(page: Page) -> tuple[str, ...]:

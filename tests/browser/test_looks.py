@@ -12,7 +12,7 @@ from bench.addresses import matches, paths
 from bench.chromium import MONITOR, PANEL, Browser, Page, Seen, show, window
 from bench.day import Stop, Ticking, day, remaining
 from bench.floor import floor
-from tests.browser.looks import Layout, grave_findings, layout
+from tests.browser.looks import Layout, grave_findings, layout, weight
 
 LANGUAGES = ("zh", "en")
 
@@ -24,6 +24,9 @@ LEAST_TOUCH, LEAST_PRIMARY = 44, 60
 
 pytestmark = pytest.mark.timeout(600)
 """One day is lived through for all of them."""
+
+HEAVIEST = 300_000
+"""Bytes of a page, its scripts and its pictures."""
 
 NEVER_STOPPED_AT = {
     "/live": "a stream",
@@ -40,6 +43,8 @@ class Look:
     panel: Layout
     monitor: Layout
     findings: tuple[str, ...]
+    weight: int
+    """Bytes."""
 
     @property
     def name(self) -> str:
@@ -78,7 +83,7 @@ def _looks(stop: Stop, windows: Windows, before: Sequence[Look]) -> Iterator[Loo
         show(page, stop)
         panel, findings = layout(page), grave_findings(page)
         page.set_viewport_size({"width": MONITOR[0], "height": MONITOR[1]})
-        yield Look(stop, language, panel, layout(page), findings)
+        yield Look(stop, language, panel, layout(page), findings, weight(page))
 
 
 def _kind(stop: Stop) -> str:
@@ -173,3 +178,7 @@ def test_nothing_that_matters_is_cut_off(whole: Day) -> None:
         if shown.cut
     }
     assert cut == {}
+
+
+def test_no_page_is_heavy(whole: Day) -> None:
+    assert {each.name: each.weight for each in whole.looks if each.weight > HEAVIEST} == {}

@@ -27,6 +27,9 @@ LONGEST_SIDE = 16_000
 QUALITY = 90
 """JPEG; what a person, or a decoder, has to see again is all there at this quality."""
 
+SCREEN_QUALITY = 75
+"""JPEG; for a glance at a page, from which the picture as it was taken is one touch away."""
+
 _FORMATS = ("BMP", "JPEG", "PNG", "TIFF", "WEBP")
 
 
@@ -51,10 +54,19 @@ def from_bytes(data: bytes) -> Picture | None:
         return None
 
 
-def to_jpeg(pixels: Picture) -> bytes:
+def to_jpeg(pixels: Picture, *, quality: int = QUALITY) -> bytes:
     """The picture (height, width) or BGR as a JPEG file."""
-    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return data.tobytes()
+
+
+def for_screen(pixels: Picture, width: int) -> bytes:
+    """A JPEG of the picture (height, width, 3) for a page: at most so many pixels across."""
+    rows, columns = pixels.shape[:2]
+    if columns > width:
+        size = (width, max(1, round(rows * width / columns)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return to_jpeg(pixels, quality=SCREEN_QUALITY)
 
 
 def grey(pixels: Picture) -> Picture:

@@ -54,10 +54,14 @@ class LinePages:
         return StreamingResponse(events, media_type="text/event-stream")
 
     async def expected(self, v: str = "") -> Response:
-        return self._picture(v, self._board.snapshot.expected, "image/png")
+        found = self._pictures.get(v) if v else self._board.snapshot.expected
+        return _answer(found, "image/png", named=bool(v))
 
     async def picture(self, v: str = "") -> Response:
-        return self._picture(v, self._board.snapshot.picture, "image/jpeg")
+        name = v or self._pictures.keep(self._board.snapshot.picture)
+        found = self._pictures.get(name)
+        smaller = self._pictures.smaller(name, found) if found else b""
+        return _answer(smaller, "image/jpeg", named=bool(v))
 
     async def _events(self, language: str) -> AsyncIterator[str]:
         yield "retry: 1000\n\n"
@@ -109,12 +113,13 @@ class LinePages:
             "picture": self._pictures.keep(snapshot.picture),
         }
 
-    def _picture(self, name: str, current: bytes, media_type: str) -> Response:
-        picture = self._pictures.get(name) if name else current
-        if not picture:
-            return Response(status_code=404)
-        caching = f"private, max-age={YEAR_SECONDS}, immutable" if name else "no-store"
-        return Response(picture, media_type=media_type, headers={"Cache-Control": caching})
+
+def _answer(picture: bytes | None, media_type: str, *, named: bool) -> Response:
+    """`named`: by its content, so it never changes."""
+    if not picture:
+        return Response(status_code=404)
+    caching = f"private, max-age={YEAR_SECONDS}, immutable" if named else "no-store"
+    return Response(picture, media_type=media_type, headers={"Cache-Control": caching})
 
 
 def _doubt(snapshot: Snapshot, language: str) -> advice.Advice | None:

@@ -18,12 +18,17 @@ from station.records.evidence import Evidence
 from station.records.query import Nonconformance, Records
 from station.records.table import csv_rows
 from station.vision.markup import marked
-from station.vision.picture import from_bytes, to_jpeg
+from station.vision.picture import Picture, for_screen, from_bytes
 from station.web.choices import scannable, steps_of
 from station.web.filters import Filter
 from station.web.orders import CLOSED
 from station.web.pages import YEAR_SECONDS, Pages
 from station.web.reading import reading
+
+SHOWN_WIDTH, THUMB_WIDTH = 1280, 240
+"""Pixels of a picture on its page, and in the log. Touched, it is shown as it was taken."""
+
+_KEPT = {"Cache-Control": f"private, max-age={YEAR_SECONDS}, immutable"}
 
 Number = Annotated[int, Path(ge=0, lt=2**63)]
 
@@ -40,6 +45,7 @@ class LogPages:
         self.router.add_api_route("/rejects/{number}", self.reject)
         self.router.add_api_route("/rejects/{number}/marked.jpg", self.marked)
         self.router.add_api_route("/evidence/{name}.jpg", self.evidence)
+        self.router.add_api_route("/evidence/{name}/{width}.jpg", self.shown)
 
     def rejects(self, request: Request) -> HTMLResponse:
         wanted = Filter.of(request.query_params)
@@ -80,11 +86,11 @@ class LogPages:
         """The same picture with what was found marked in it; drawn anew each time."""
         with reading(self._folder) as (records, _):
             found, marks = records.nonconformance(number), records.marks(number)
-        path = self._evidence.path(found.evidence) if found and found.evidence else None
-        pixels = from_bytes(path.read_bytes()) if path and path.is_file() else None
+        pixels = self._pixels(found.evidence) if found and found.evidence else None
         if pixels is None:
             raise HTTPException(404)
-        return Response(to_jpeg(marked(pixels, marks)), media_type="image/jpeg")
+        picture = for_screen(marked(pixels, marks), SHOWN_WIDTH)
+        return Response(picture, media_type="image/jpeg")
 
     def _about(self, records: Records, found: Nonconformance) -> dict[str, Any]:
         """How the label and its order stand now, and what a person can do."""
@@ -113,8 +119,18 @@ class LogPages:
         path = self._evidence.path(name)
         if not path.is_file():
             raise HTTPException(404)
-        caching = f"private, max-age={YEAR_SECONDS}, immutable"
-        return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": caching})
+        return FileResponse(path, media_type="image/jpeg", headers=_KEPT)
+
+    def shown(self, name: str, width: int) -> Response:
+        """The same picture for a page, in one of the widths that pages have."""
+        pixels = self._pixels(name) if width in {SHOWN_WIDTH, THUMB_WIDTH} else None
+        if pixels is None:
+            raise HTTPException(404)
+        return Response(for_screen(pixels, width), media_type="image/jpeg", headers=_KEPT)
+
+    def _pixels(self, name: str) -> Picture | None:
+        path = self._evidence.path(name)
+        return from_bytes(path.read_bytes()) if path.is_file() else None
 
 
 def _groups() -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from station.core.problem import Refused
-from station.vision.picture import from_bytes, grey, read_image, to_jpeg
+from station.vision.picture import for_screen, from_bytes, grey, read_image, to_jpeg
 
 GREY = np.random.default_rng(3).integers(0, 255, (30, 40), np.uint8)
 
@@ -85,3 +85,10 @@ def test_a_view_into_another_array_is_read_like_a_copy() -> None:
 def test_more_pixels_than_are_accepted_are_refused_with_their_size() -> None:
     with pytest.raises(Refused, match="at least 8 × 8 and at most 50000000 pixels, got 60000 × 9"):
         grey(np.broadcast_to(np.zeros(1, np.uint8), (900, 60000)))
+
+
+@pytest.mark.parametrize(("columns", "wanted"), [(1280, 240), (100, 100)])
+def test_a_picture_for_a_page_is_never_made_larger(columns: int, wanted: int) -> None:
+    picture = from_bytes(for_screen(np.full((60, columns, 3), 200, np.uint8), 240))
+    assert picture is not None
+    assert picture.shape[1] == wanted

@@ -121,6 +121,15 @@ BUTTONS = {
 }
 
 
+def test_a_label_that_was_in_doubt_and_is_settled_is_no_sign_when_the_line_goes_on(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    """Until the next verdict it is the last label that is shown."""
+    board.publish(with_label(running, LabelState.IN_DOUBT))
+    assert client.get("/").status_code == 200
+    assert sign(board.snapshot) == Sign.WORKING
+
+
 @pytest.mark.parametrize("shown", BUTTONS)
 def test_a_page_offers_what_comes_next_and_nothing_else(
     client: httpx.Client, board: Board, running: Snapshot, shown: Sign

@@ -163,12 +163,23 @@ def test_what_is_no_number_of_a_reject_is_refused(client: httpx.Client, number: 
 
 
 def test_a_picture_is_proof_and_never_changes(client: httpx.Client) -> None:
-    address = re.search(r"/evidence/[0-9a-f]{64}\.jpg", client.get("/rejects").text)
+    page = re.search(r"/rejects/\d+", client.get("/rejects?reason=DATA.serial").text)
+    assert page
+    address = re.search(r"/evidence/[0-9a-f]{64}\.jpg", client.get(page[0]).text)
     assert address
     picture = client.get(address[0])
     assert picture.content == b"\xff\xd8 a picture"
     assert picture.headers["content-type"] == "image/jpeg"
     assert "immutable" in picture.headers["cache-control"]
+
+
+@pytest.mark.parametrize("width", ["0", "239", "4000", "x"])
+def test_a_picture_is_sent_in_the_widths_of_pages_and_no_other(
+    client: httpx.Client, width: str
+) -> None:
+    found = re.search(r"/evidence/[0-9a-f]{64}/240\.jpg", client.get("/rejects").text)
+    assert found
+    assert client.get(found[0].replace("240", width)).status_code in {400, 404}
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,7 @@ def _records(at_work: Floor) -> Iterator[Stop]:
     yield Stop("verify-not-ours", f"/verify?data={foreign}", "a label of somebody else")
     yield Stop("verify-unreadable", "/verify?data=%5Dd2xx", "no label at all")
     yield Stop("trends", "/trends", "how the print quality has gone")
+    yield Stop("help-fault", "/help/faults/paper-out", "what to do about one fault")
     yield Stop("simulation", "/simulation", "hands at the simulated bench")
     yield Stop("nothing", NOWHERE, "an address where nothing is")
 

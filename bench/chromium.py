@@ -102,11 +102,14 @@ def window(
     return page, seen
 
 
-def show(page: Page, stop: Stop) -> None:
-    """Open a page as the day left it, its pictures and its form included."""
+def show(page: Page, stop: Stop, *, url: str = "") -> None:
+    """Open a page as the day left it, its pictures and its form included.
+
+    `url` of the station, where it is another one than the window was made for.
+    """
     if stop.lost:
-        page.route("**/live", lambda stream: stream.abort())
-    answer = page.goto(stop.address)
+        page.route("**/live", lambda stream: stream.abort(), times=1)
+    answer = page.goto(url + stop.address)
     if answer is None or (answer.status != 200 and stop.address != NOWHERE):
         raise AssertionError(f"{stop.name}: {stop.address} answers {answer and answer.status}")
     if stop.lost:

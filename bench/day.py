@@ -9,11 +9,10 @@ At each stop the line stands still for as long as somebody looks:
                 open_form(page, stop.asks)
 
 What happens is the same every day: the same orders, serials, faults and times. A page that needs
-nothing in its address is a stop by itself (see `remaining`); any other one is added here.
+nothing in its address is a stop by itself (see `bench.days`); any other one is added here.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -35,7 +34,7 @@ from station.records.clock import Instant
 from station.records.journal import read_only
 from station.records.query import OrderRow, Records
 
-BY_SERIAL = """\
+_BY_SERIAL = """\
 id: {id}
 product: HAS-MHB-HC
 level: unit
@@ -57,6 +56,12 @@ production_date: 2026-03-20
 template: has-mhb-x2-primary
 revision: "1"
 """
+
+
+def by_serial(name: str, *, quantity: int, prefix: str) -> str:
+    """Text of an order file; its serials may be printed again."""
+    return _BY_SERIAL.format(id=name, quantity=quantity, prefix=prefix)
+
 
 OPERATOR, SUPERVISOR = "王芳", "李强"
 
@@ -103,42 +108,42 @@ def day(at_work: Floor) -> Iterator[Stop]:
     yield Stop("line-lost", "/", "the page has lost its station", lost=True)
 
 
-def _line(name: str, what: str) -> Stop:
+def on_line(name: str, what: str) -> Stop:
     return Stop(f"line-{name}", "/", what)
 
 
-def _asked(step: str, what: str, *, order: str = "", number: int = 0, on: str = "/") -> Stop:
+def asked(step: str, what: str, *, order: str = "", number: int = 0, on: str = "/") -> Stop:
     asks = f"/ask/{step}?order={quote(order)}&number={number}"
     return Stop(f"ask-{step}", on, what, asks=asks)
 
 
 def _morning(at_work: Floor) -> Iterator[Stop]:
     """The first order: taken in, started, a good label and two bad ones."""
-    yield _line("idle", "no order is at the line")
-    at_work.drop(BY_SERIAL.format(id="HC-1", quantity=6, prefix="CN"))
+    yield on_line("idle", "no order is at the line")
+    at_work.drop(by_serial("HC-1", quantity=6, prefix="CN"))
     at_work.until(lambda seen: seen.waiting)
-    yield _line("ready", "an order is ready to be started")
-    yield _asked("start", "who starts the order?", order="HC-1")
+    yield on_line("ready", "an order is ready to be started")
+    yield asked("start", "who starts the order?", order="HC-1")
     at_work.ask(Start("HC-1"), by=OPERATOR)
     at_work.until_mode(Mode.RUNNING)
-    yield _line("printing", "the first label is being printed")
+    yield on_line("printing", "the first label is being printed")
     at_work.let(1)
     at_work.until_judged(1)
-    yield _line("accepted", "a good label")
+    yield on_line("accepted", "a good label")
     at_work.spoil("wrong-serial")
     at_work.let(1)
     at_work.until_judged(2)
-    yield _line("rejected", "a label with a wrong serial")
+    yield on_line("rejected", "a label with a wrong serial")
     at_work.spoil("wrong-text")
     at_work.let(1)
     at_work.until_judged(3)
-    yield _line("rejected-text", "a label with a wrong line of text, its code right")
-    yield _asked("hold", "why is the line put on hold?")
+    yield on_line("rejected-text", "a label with a wrong line of text, its code right")
+    yield asked("hold", "why is the line put on hold?")
     at_work.hold("休息或交接班", by=OPERATOR)
-    yield _line("hold", "somebody put the line on hold")
-    yield _asked("resume", "why may the line go on?", number=at_work.seen.stop)
-    yield _asked("end", "why is the order ended early?", order="HC-1")
-    yield _asked("challenge", "shall bad labels be made now?", order="HC-1", on="/challenge")
+    yield on_line("hold", "somebody put the line on hold")
+    yield asked("resume", "why may the line go on?", number=at_work.seen.stop)
+    yield asked("end", "why is the order ended early?", order="HC-1")
+    yield asked("challenge", "shall bad labels be made now?", order="HC-1", on="/challenge")
 
 
 def _resume(at_work: Floor) -> None:
@@ -156,23 +161,23 @@ def _trouble(at_work: Floor) -> Iterator[Stop]:
     at_work.spoil("taken")
     at_work.let(1)
     at_work.until(lambda seen: seen.in_doubt)
-    yield _line("in-doubt", "a label that nobody has seen")
-    yield _asked("scan", "shall the label in doubt be read now?", order="HC-1", number=5)
-    yield _asked("destroyed", "who found and destroyed it?", order="HC-1", number=5)
-    yield _asked("not-printed", "who looked for it everywhere?", order="HC-1", number=5)
+    yield on_line("in-doubt", "a label that nobody has seen")
+    yield asked("scan", "shall the label in doubt be read now?", order="HC-1", number=5)
+    yield asked("destroyed", "who found and destroyed it?", order="HC-1", number=5)
+    yield asked("not-printed", "who looked for it everywhere?", order="HC-1", number=5)
     _settle(at_work, 5, LabelState.NOT_PRINTED, "各处都找过，没有这张标签")
     _resume(at_work)
     at_work.spoil("paper-out-mid-label")
     at_work.let(1)
     at_work.until_mode(Mode.FAULT)
-    yield _line("fault", "the printer has run out of labels, in the middle of one")
+    yield on_line("fault", "the printer has run out of labels, in the middle of one")
     _settle(at_work, 6, LabelState.DESTROYED, "在打印机处找到，已销毁")
-    yield _line("fault-settled", "the fault, when the label in doubt was settled")
+    yield on_line("fault-settled", "the fault, when the label in doubt was settled")
     at_work.mend("load-paper")
     _resume(at_work)
     at_work.until(lambda seen: seen.order and seen.order.cause == "reprint")
-    yield _line("reprint", "all serials were printed once, and some have no good label")
-    yield _asked(
+    yield on_line("reprint", "all serials were printed once, and some have no good label")
+    yield asked(
         "reprint",
         "who lets a serial be printed again?",
         order="HC-1",
@@ -186,18 +191,16 @@ def _reckoning(at_work: Floor) -> Iterator[Stop]:
     on = "/orders/HC-1"
     yield Stop("order-held", on, "an order whose serials wait to be printed again")
     at_work.ask(End("HC-1", "剩余数量不再需要"), by=SUPERVISOR)
+    at_work.ask(Use("HC-1", Stock.BLANK, 10, "更换了标签卷"), by=OPERATOR)
     _settle(at_work, 2, LabelState.VOIDED, "在剔除箱中找到，已销毁")
     yield Stop("order-differs", on, "an order that does not balance yet")
-    yield _asked("scrapped", "who scrapped a rejected label?", order="HC-1", number=3, on=on)
-    yield _asked(
-        "scan-scrap", "scan a rejected label into the scrap", order="HC-1", number=3, on=on
-    )
-    yield _asked("sample", "which label was kept as a sample?", order="HC-1", on=on)
-    yield _asked("withdrawn", "which label was taken out?", order="HC-1", on=on)
-    yield _asked("use", "label stock that became no label", order="HC-1", on=on)
-    yield _asked("close-unbalanced", "why is it closed all the same?", order="HC-1", on=on)
-    at_work.ask(Use("HC-1", Stock.BLANK, 1, "更换了标签卷"), by=OPERATOR)
-    closing = Close("HC-1", "一张剔除的标签未找到，已立 CAPA 26-017。", SUPERVISOR)
+    yield asked("scrapped", "who scrapped a rejected label?", order="HC-1", number=3, on=on)
+    yield asked("scan-scrap", "scan a rejected label into the scrap", order="HC-1", number=3, on=on)
+    yield asked("sample", "which label was kept as a sample?", order="HC-1", on=on)
+    yield asked("withdrawn", "which label was taken out?", order="HC-1", on=on)
+    yield asked("use", "label stock that became no label", order="HC-1", on=on)
+    yield asked("close-unbalanced", "why is it closed all the same?", order="HC-1", on=on)
+    closing = Close("HC-1", "旧标签卷已丢弃，无法清点，已立 CAPA 26-017。", SUPERVISOR)
     at_work.ask(closing, by=OPERATOR)
     yield Stop("order-not-balanced", on, "an order closed although it does not balance")
 
@@ -209,34 +212,34 @@ def _afternoon(at_work: Floor) -> Iterator[Stop]:
     at_work.let(3)
     at_work.ask(Start("X2-1"), by=OPERATOR)
     at_work.until(lambda seen: seen.mode == Mode.IDLE and _at_line(seen.order) == "X2-1")
-    yield _line("finished", "an order is finished")
+    yield on_line("finished", "an order is finished")
     yield Stop("order-balanced", "/orders/X2-1", "an order that balances, to be closed")
-    yield _asked("close", "who closes the order?", order="X2-1", on="/orders/X2-1")
+    yield asked("close", "who closes the order?", order="X2-1", on="/orders/X2-1")
     at_work.ask(Close("X2-1"), by=OPERATOR)
     yield Stop("order-closed", "/orders/X2-1", "a closed order")
     yield from _challenge(at_work)
 
 
 def _challenge(at_work: Floor) -> Iterator[Stop]:
-    at_work.drop(BY_SERIAL.format(id="HC-2", quantity=4, prefix="CP"), name="third")
+    at_work.drop(by_serial("HC-2", quantity=4, prefix="CP"), name="third")
     at_work.until(lambda seen: seen.waiting)
     at_work.ask(Start("HC-2"), by=OPERATOR)
     at_work.hold("发现异常", by=OPERATOR)
     done = at_work.station.board.ask(Challenge("HC-2"), actor=OPERATOR)
     at_work.let(4)
     at_work.until(lambda seen: seen.challenging and seen.challenging.place == 5)
-    yield _line("challenging", "bad labels are made on purpose")
+    yield on_line("challenging", "bad labels are made on purpose")
     yield Stop("challenge-running", "/challenge", "a challenge that is under way")
-    yield _asked("interrupt", "why is the challenge stopped?", on="/challenge")
+    yield asked("interrupt", "why is the challenge stopped?", on="/challenge")
     at_work.let()
     done.result(timeout=60)
     at_work.until(lambda seen: seen.challenging is None)
     at_work.stop_printing()
-    yield _line("challenge-passed", "every bad label was rejected for its own reason")
+    yield on_line("challenge-passed", "every bad label was rejected for its own reason")
     yield Stop("challenge", "/challenge", "a challenge that was passed")
-    yield _asked("clear", "who lets labels go that are on hold?", order="HC-2", on="/challenge")
-    yield _asked("clear-one", "which label may go?", order="HC-2", on="/challenge")
-    yield _asked("prove", "check the scanner")
+    yield asked("clear", "who lets labels go that are on hold?", order="HC-2", on="/challenge")
+    yield asked("clear-one", "which label may go?", order="HC-2", on="/challenge")
+    yield asked("prove", "check the scanner")
 
 
 def _records(at_work: Floor) -> Iterator[Stop]:
@@ -264,6 +267,8 @@ def _records(at_work: Floor) -> Iterator[Stop]:
     yield Stop("verify-not-good", f"/verify?data={wrong}", "a label of this station, not good")
     yield Stop("verify-not-ours", f"/verify?data={foreign}", "a label of somebody else")
     yield Stop("verify-unreadable", "/verify?data=%5Dd2xx", "no label at all")
+    yield Stop("help-operator", "/help/operator", "what an operator does")
+    yield Stop("help-fault", "/help/faults/paper-out", "what to do about one fault")
     yield Stop("trends", "/trends", "how the print quality has gone")
     yield Stop("help-fault", "/help/faults/paper-out", "what to do about one fault")
     yield Stop("simulation", "/simulation", "hands at the simulated bench")
@@ -272,18 +277,3 @@ def _records(at_work: Floor) -> Iterator[Stop]:
 
 def _at_line(order: object) -> str:
     return order.order.id if isinstance(order, OrderRow) else ""
-
-
-def remaining(paths: Sequence[str], seen: Sequence[Stop]) -> tuple[Stop, ...]:
-    """Pages with nothing variable in their path at which the day did not stop.
-
-    >>> [each.name for each in remaining(("/", "/people", "/ask/{step}"), (Stop("a", "/?x", ""),))]
-    ['people']
-    """
-    shown = {each.address.partition("?")[0] for each in seen}
-    plain = (each for each in paths if "{" not in each and each not in shown)
-    return tuple(Stop(_named(each), each, "the page " + each) for each in plain)
-
-
-def _named(path: str) -> str:
-    return re.sub("[^a-z0-9]+", "-", path.lower()).strip("-")

@@ -23,7 +23,8 @@ async () => {
 
 _TARGETS = """
 () => [...document.querySelectorAll("button, .button, .action, select, summary, nav a, input")]
-  .filter((each) => each.type !== "hidden" && each.type !== "radio")
+  .filter((each) => each.type !== "hidden")
+  .map((each) => ["radio", "checkbox"].includes(each.type) ? each.closest("label") || each : each)
   .map((each) => {
     const box = each.getBoundingClientRect();
     return {

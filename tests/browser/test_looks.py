@@ -2,21 +2,20 @@
 on a monitor.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import httpx
 import pytest
 
 from bench.addresses import matches, paths
 from bench.chromium import MONITOR, PANEL, Browser, Page, Seen, show, window
-from bench.day import Stop, Ticking, day, remaining
-from bench.floor import floor
+from bench.day import Stop
+from bench.days import NO_PAGES, days
 from tests.browser.looks import Layout, grave_findings, layout, weight
 
 LANGUAGES = ("zh", "en")
 
-Windows = Mapping[str, tuple[Page, Seen]]
+Windows = dict[str, tuple[Page, Seen]]
 """One person's browser for each language."""
 
 LEAST_TOUCH, LEAST_PRIMARY = 44, 60
@@ -28,12 +27,8 @@ pytestmark = pytest.mark.timeout(600)
 HEAVIEST = 300_000
 """Bytes of a page, its scripts and its pictures."""
 
-NEVER_STOPPED_AT = {
-    "/live": "a stream",
-    "/asked/{name}": "a request that waits; the tests of the shift see it",
-    "/challenge/report.html": "a file to be kept and printed",
-}
-"""What is no page by itself."""
+NEVER_STOPPED_AT = {*NO_PAGES, "/asked/{name}"}
+"""The last one is a request that waits: the tests of a shift see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,19 @@ class Day:
 
 @pytest.fixture(scope="module")
 def whole(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Day:
-    with floor(tmp_path_factory.mktemp("day"), clock=Ticking()) as at_work:
-        windows = {each: window(browser, url=at_work.url, language=each) for each in LANGUAGES}
-        known = paths(at_work.station.server.app)
-        looks: list[Look] = []
-        for stop in day(at_work):
-            looks += _looks(stop, windows, looks)
-        for stop in remaining(_pages(at_work.url, known), [each.stop for each in looks]):
-            looks += _looks(stop, windows, looks)
-        return Day(tuple(looks), known, tuple(_wrong(windows)))
+    windows: Windows = {}
+    known: set[str] = set()
+    looks: list[Look] = []
+    for at_work, stop in days(tmp_path_factory.mktemp("days")):
+        known |= set(paths(at_work.station.server.app))
+        for each in LANGUAGES:
+            if each not in windows:
+                windows[each] = window(browser, url=at_work.url, language=each)
+        looks += _looks(stop, windows, looks, url=at_work.url)
+    return Day(tuple(looks), tuple(sorted(known)), tuple(_wrong(windows)))
 
 
-def _looks(stop: Stop, windows: Windows, before: Sequence[Look]) -> Iterator[Look]:
+def _looks(stop: Stop, windows: Windows, before: Sequence[Look], *, url: str) -> Iterator[Look]:
     """Line and new pages in both languages; forms, and pages seen before, in one of them."""
     alike = [each for each in before if _kind(each.stop) == _kind(stop)]
     once = stop.asks or (alike and stop.address != "/")
@@ -80,7 +76,7 @@ def _looks(stop: Stop, windows: Windows, before: Sequence[Look]) -> Iterator[Loo
     for language in [LANGUAGES[turn]] if once else LANGUAGES:
         page = windows[language][0]
         page.set_viewport_size({"width": PANEL[0], "height": PANEL[1]})
-        show(page, stop)
+        show(page, stop, url=url)
         panel, findings = layout(page), grave_findings(page)
         page.set_viewport_size({"width": MONITOR[0], "height": MONITOR[1]})
         yield Look(stop, language, panel, layout(page), findings, weight(page))
@@ -89,13 +85,6 @@ def _looks(stop: Stop, windows: Windows, before: Sequence[Look]) -> Iterator[Loo
 def _kind(stop: Stop) -> str:
     """Stops of one kind show the same page."""
     return "form" if stop.asks else stop.address.partition("?")[0].split("/")[1]
-
-
-def _pages(url: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the addresses without anything variable at which there is a whole page."""
-    plain = [each for each in known if "{" not in each and each not in NEVER_STOPPED_AT]
-    with httpx.Client(base_url=url) as client:
-        return tuple(each for each in plain if "<html" in client.get(each).text[:200])
 
 
 def _wrong(windows: Windows) -> Iterator[str]:

@@ -437,7 +437,7 @@ OWN_TAGS = {
 OWN_ATTRIBUTES = {
     *("class", "id", "role", "name", "value", "type", "maxlength", "inputmode", "required"),
     *("autofocus", "checked", "autocomplete", "hx-post", "hx-get", "hx-target", "hx-trigger"),
-    *("alt", "src"),
+    *("alt", "src", "tabindex"),
     *("hx-disabled-elt", "aria-modal", "aria-labelledby", "aria-hidden", "data-close"),
 }
 

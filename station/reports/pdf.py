@@ -1,6 +1,6 @@
-"""Pages as a PDF file: the only door to fpdf2.
+"""Pages as a PDF file that is to be kept: PDF/A-2u, or PDF/A-3u where files are attached to it.
 
-What comes out is PDF/A-2U (ISO 19005-2): every glyph is in the file, so it looks the same in thirty
+ISO 19005-2 and -3, conformance level U: every glyph is in the file, so it looks the same in thirty
 years, and its text can be searched. The same calls give the same bytes.
 
 >>> from datetime import UTC
@@ -12,97 +12,79 @@ years, and its text can be searched. The same calls give the same bytes.
 b'%PDF-1.7'
 """
 
-import io
-import logging
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from html import escape
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
+from station.artwork.text import Font
+from station.reports.typesetter import FONT, typeset
+from station.vision.picture import from_bytes
 
-T = TypeVar("T")
+PIECE = 8
+"""Characters of a long word that stay together: digests are compared in eights."""
 
-_FONT = "text"
-_MARGIN = 18
-"""Millimetres."""
+LONGEST_WORD = 16
+"""Characters that are broken nowhere."""
 
-_BODY, _SMALL, _HEADING, _TITLE = 9.5, 8, 13, 18
-"""Points."""
+_LAYOUT = Path(__file__).with_name("paper.typ")
 
-_LINE = 4.6
-"""Millimetres from line to line of the body."""
-
-_PICTURE_WIDTH, _PICTURE_HEIGHT, _BETWEEN = 84, 63, 6
-"""Millimetres; a picture of another shape lies within."""
-
-_SHADE = (228, 232, 236)
-
-_METADATA = """\
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
-  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
-  xmp:CreateDate="{at}" xmp:ModifyDate="{at}" pdfaid:part="2" pdfaid:conformance="U">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-</rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>"""
-"""As ISO 19005-2, 6.6 asks. The library would write the time of day into it by itself."""
-
-# It tells of each glyph it leaves out of the font.
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+Words = str | list[str]
+"""A text, or the pieces of one that has long words."""
 
 
-class _Pages(FPDF):
-    """With the title and the number on each page."""
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that travels inside the document."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(format="A4", enforce_compliance="PDF/A-2U")
-        self._name = title
+    name: str
+    data: bytes
+    kind: str
+    """Its media type."""
 
-    def footer(self) -> None:
-        self.set_y(-12)
-        self.set_font(_FONT, size=_SMALL)
-        self.cell(0, 5, self._name)
-        self.set_x(_MARGIN)
-        self.cell(0, 5, str(self.page_no()), align="R")
+    description: str
 
 
 class Paper:
     """A document from top to bottom. Text is text, whatever it holds: nothing in it is markup."""
 
-    def __init__(self, title: str, *, at: datetime, language: str, font: Path) -> None:
+    def __init__(
+        self, title: str, *, at: datetime, language: str, font: Path, foot: str = ""
+    ) -> None:
         """`at` is written down as the time at which it was made; it has a zone. `font` is a file
-        with all characters: TrueType, or a collection, of which the first is taken.
-        """
-        self._pages = _Pages(title)
-        self._pages.set_creation_date(at)
-        self._pages.set_title(title)
-        self._pages.set_xmp_metadata(
-            _METADATA.format(at=at.isoformat(timespec="seconds"), title=escape(title))
-        )
-        self._pages.set_lang(language)
-        self._pages.set_margin(_MARGIN)
-        self._pages.add_font(_FONT, fname=font)
-        self._pages.add_page()
-        self._write(title, size=_TITLE, line=9)
-        self.space()
+        with all characters: TrueType, or a collection, of which the first is taken. `foot` stands
+        below each page, the title where nothing is said.
 
-    def heading(self, text: str, *, room: float = 30) -> None:
-        """On one page with the first `room` millimetres of what it is over."""
-        if self._pages.will_page_break(room):
-            self._pages.add_page()
-        self.space()
-        self._write(text, size=_HEADING, line=7)
+        Raises Refused where the font cannot be used.
+        """
+        self._at = at
+        self._font = font
+        self._glyphs = Font.load(font)
+        self._blocks: list[dict[str, Any]] = []
+        self._pictures: list[bytes] = []
+        self._attached: list[Attached] = []
+        self._head = {
+            "title": self._shown(title),
+            "heading": self._words(title),
+            "language": language,
+            "foot": self._words(foot or title),
+        }
+
+    def heading(self, text: str, *, level: int = 1) -> None:
+        """On one page with the beginning of what it is over. `level` 1 or 2."""
+        self._add("heading", text=self._words(text), level=level)
 
     def paragraph(self, text: str) -> None:
-        self._write(text, size=_BODY, line=_LINE)
-        self._pages.ln(1.5)
+        self._add("paragraph", text=self._words(text))
+
+    def notice(self, text: str, *, good: bool) -> None:
+        """What nobody may overlook, in a frame."""
+        self._add("notice", text=self._words(text), good=good)
 
     def facts(self, facts: Iterable[tuple[str, str]]) -> None:
         """What is called how."""
@@ -112,78 +94,114 @@ class Paper:
         self, headings: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[float]
     ) -> None:
         """Its headings are repeated on each page; `widths` in shares."""
-        self._pages.set_font(_FONT, size=_SMALL)
-        with self._pages.table(
-            col_widths=tuple(widths),
-            headings_style=FontFace(emphasis="", fill_color=_SHADE),
-            first_row_as_headings=bool(headings),
-            line_height=4.2,
-            padding=0.6,
-            text_align="LEFT",
-        ) as table:
-            for each in (*([headings] if headings else []), *rows):
-                row = table.row()
-                for text in each:
-                    row.cell(_shown(text))
-        self._pages.ln(2)
+        self._add(
+            "table",
+            headings=[self._words(each) for each in headings],
+            rows=[[self._words(each) for each in row] for row in rows],
+            widths=list(widths),
+        )
+
+    def lines(self, lines: Iterable[str], *, columns: int) -> None:
+        """Thousands of short lines, in so many columns."""
+        self._add("lines", lines=[self._shown(each) for each in lines], columns=columns)
 
     def pictures(self, pictures: Iterable[tuple[bytes, str]]) -> None:
-        """JPEG files with what they show below them, two beside each other."""
-        for pair in _pairs(pictures):
-            self._side_by_side(pair)
-
-    def _side_by_side(self, pair: Sequence[tuple[bytes, str]]) -> None:
-        if self._pages.will_page_break(_PICTURE_HEIGHT + 14):
-            self._pages.add_page()
-        top, ends = self._pages.get_y(), []
-        for number, (jpeg, caption) in enumerate(pair):
-            left = _MARGIN + number * (_PICTURE_WIDTH + _BETWEEN)
-            self._pages.image(
-                io.BytesIO(jpeg),
-                x=left,
-                y=top,
-                w=_PICTURE_WIDTH,
-                h=_PICTURE_HEIGHT,
-                keep_aspect_ratio=True,
-                alt_text=_shown(caption),
+        """JPEG files with what they show below them, two beside each other. What is no picture
+        leaves its words.
+        """
+        shown = []
+        for jpeg, caption in pictures:
+            if from_bytes(jpeg) is None:
+                self.paragraph(caption)
+                continue
+            self._pictures.append(jpeg)
+            shown.append(
+                {
+                    "file": _picture(len(self._pictures)),
+                    "caption": self._words(caption),
+                    "alt": self._shown(caption),
+                }
             )
-            self._pages.set_xy(left, top + _PICTURE_HEIGHT + 0.5)
-            self._pages.set_font(_FONT, size=_SMALL)
-            self._pages.multi_cell(
-                _PICTURE_WIDTH, 4, _shown(caption), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT
-            )
-            ends.append(self._pages.get_y())
-        self._pages.set_xy(_MARGIN, max(ends))
-        self.space()
+        self._add("pictures", pictures=shown)
 
     def signatures(self, headings: Sequence[str], roles: Iterable[str]) -> None:
         """Places to be filled in by hand."""
-        empty = ("",) * (len(headings) - 1)
-        rows = ((f"{role}\n\n", *empty) for role in roles)
-        self.table(headings, rows, widths=(2, 3, 2, 3)[: len(headings)])
-
-    def space(self) -> None:
-        self._pages.ln(3)
-
-    def to_bytes(self) -> bytes:
-        return bytes(self._pages.output())
-
-    def _write(self, text: str, *, size: float, line: float) -> None:
-        self._pages.set_font(_FONT, size=size)
-        self._pages.multi_cell(
-            0, line, _shown(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        self._add(
+            "signatures",
+            headings=[self._words(each) for each in headings],
+            roles=[self._words(each) for each in roles],
         )
 
+    def space(self) -> None:
+        self._add("space")
 
-def _pairs(every: Iterable[T]) -> Iterator[tuple[T, ...]]:
-    """The last one may be alone."""
-    left = iter(every)
-    while pair := tuple(islice(left, 2)):
-        yield pair
+    def page(self) -> None:
+        """What follows begins on a new page."""
+        self._add("page")
+
+    def attach(self, file: Attached) -> None:
+        """The file travels inside the document, which is PDF/A-3 then."""
+        self._attached.append(file)
+
+    def to_bytes(self) -> bytes:
+        """Raises Refused where it cannot be laid out."""
+        with TemporaryDirectory(prefix="labelstation-") as name:
+            folder = Path(name)
+            self._lay(folder)
+            return typeset(folder, at=self._at, standard="a-3u" if self._attached else "a-2u")
+
+    def _lay(self, folder: Path) -> None:
+        """What the typesetter needs."""
+        shutil.copyfile(_LAYOUT, folder / "paper.typ")
+        (folder / FONT).mkdir()
+        (folder / FONT / self._font.name).symlink_to(self._font.absolute())
+        for number, jpeg in enumerate(self._pictures, start=1):
+            (folder / _picture(number)).write_bytes(jpeg)
+        attached = []
+        for number, each in enumerate(self._attached, start=1):
+            file = f"attached-{number}"
+            (folder / file).write_bytes(each.data)
+            attached.append(
+                {
+                    "file": file,
+                    "name": each.name,
+                    "kind": each.kind,
+                    "description": self._shown(each.description),
+                }
+            )
+        document = self._head | {"blocks": self._blocks, "attached": attached}
+        (folder / "document.json").write_text(json.dumps(document), encoding="utf-8")
+
+    def _add(self, kind: str, **what: Any) -> None:
+        self._blocks.append({"kind": kind, **what})
+
+    def _words(self, text: str) -> Words:
+        """The text as it is shown, in pieces if it has words that no line could hold."""
+        shown = self._shown(text)
+        if len(shown) <= LONGEST_WORD or max(map(len, shown.split())) <= LONGEST_WORD:
+            return shown
+        return [piece for word in _spaced(shown) for piece in _pieces(word)]
+
+    def _shown(self, text: str) -> str:
+        """Characters nobody sees as people write them; those the font has not by their number."""
+        plain = "".join(
+            each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text
+        )
+        for each in self._glyphs.missing(plain.replace("\n", "")):
+            plain = plain.replace(each, f"[U+{ord(each):04X}]")
+        return plain
 
 
-def _shown(text: str) -> str:
-    """Control characters, which no font has, as people write them."""
-    return "".join(
-        each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text
-    )
+def _picture(number: int) -> str:
+    return f"picture-{number}.jpg"
+
+
+def _spaced(text: str) -> list[str]:
+    """Its words, each with the space behind it."""
+    return re.findall(r"\S+\s*|\s+", text)
+
+
+def _pieces(word: str) -> list[str]:
+    if len(word) <= LONGEST_WORD or not word.isascii():
+        return [word]
+    return [word[start : start + PIECE] for start in range(0, len(word), PIECE)]

@@ -133,7 +133,7 @@ class _Pages:
         self._misses(paper)
         self._left_out(paper)
         self._environment(paper)
-        paper.heading(self._say(sentence("Signatures")), room=60)
+        paper.heading(self._say(sentence("Signatures")))
         paper.signatures(self._all(_SIGNATURE_HEADINGS), self._all(_ROLES))
         return paper.to_bytes()
 

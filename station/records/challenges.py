@@ -70,6 +70,15 @@ class Challenges:
         ).fetchone()
         return None if row is None else self._whole(int(row[0]), row[1])
 
+    def every(self, order: str) -> tuple[Challenge, ...]:
+        """Of an order, oldest first."""
+        if not self._db.execute(_IS_THERE).get:
+            return ()
+        rows = self._db.execute(
+            "SELECT seq, ended FROM challenge WHERE order_id=? ORDER BY seq", (order,)
+        )
+        return tuple(self._whole(int(seq), ended) for seq, ended in rows)
+
     def _whole(self, seq: int, ended: int | None) -> Challenge:
         begun = recorded_at(self._db, seq)
         last = recorded_at(self._db, ended) if ended else None

@@ -220,15 +220,18 @@ def _recorded(  # noqa: PLR0917 - a row, in the order of its columns
     )
 
 
-def broken_at(db: apsw.Connection, *, since: Head | None = None) -> int | None:
+def broken_at(
+    db: apsw.Connection, *, since: Head | None = None, until: int = 2**63 - 1
+) -> int | None:
     """The first event whose hash does not follow from what is before it; None if all do.
 
-    `since` is an event that is known to be right: only what comes after it is looked at.
+    `since` is an event that is known to be right: only what comes after it is looked at, as far as
+    the event `until`.
     """
     seq, prev = since or Head(0, GENESIS)
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM event WHERE seq > ? ORDER BY seq",  # noqa: S608 - a constant
-        (seq,),
+        f"SELECT {_COLUMNS} FROM event WHERE seq > ? AND seq <= ? ORDER BY seq",  # noqa: S608 - a constant
+        (seq, until),
     )
     for expected, row in enumerate(rows, start=seq + 1):
         *header, stored_prev, stored = row

@@ -370,6 +370,9 @@ class Chain(Shape):
     hash: str
     """Of event `last`."""
 
+    at: str
+    """When `last` was written."""
+
     until: int
     """The last event that was followed: the signed one, or `last`."""
 

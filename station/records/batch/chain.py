@@ -31,6 +31,7 @@ def chain(past: Past, heads: Path | None) -> Chain:
         first=past.first,
         last=past.last,
         hash=hash_of(past.db, past.last) or "",
+        at=past.at(past.last),
         until=until,
         broken_at=broken_at(past.db, since=before, until=until),
         signed=found.head,

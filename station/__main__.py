@@ -20,6 +20,7 @@ from station.cli import (
     people,
     persons,
     qualify,
+    record,
     records,
     scanner,
     serials,
@@ -48,6 +49,7 @@ app.add_typer(orders.app, name="order")
 app.add_typer(templates.app, name="template")
 orders.app.command()(export.export)
 orders.app.command()(export.verify)
+orders.app.command()(record.record)
 app.command()(orders.log)
 app.command("trace")(trace.trace_)
 app.command("trend")(trend.trend_)

@@ -85,6 +85,7 @@ from station.records.query import OrderRow, Records
 from station.records.signed.heads import Key
 from station.records.signed.second_place import FILE, Heads
 from station.records.templates import Templates
+from station.reports.batch.binder import Binder
 from station.vision.decode import read_image
 from station.vision.see import see
 from station.vision.worker import Worker, kept_beside
@@ -266,6 +267,7 @@ class Station:
                 language=config.language,
                 simulation=simulation,
                 challenges=challenge_schedule(config),
+                binder=_binder(config, self.workshop.job),
                 catalogue=library.products(config.catalogue),
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
@@ -462,6 +464,21 @@ def add_order(config: Config, path: Path, data: bytes, *, actor: str) -> Receipt
 def records_of(config: Config) -> Records:
     """The records of a station, running or not, to look at. Raises Refused if there are none."""
     return Records(read_only(config.data))
+
+
+def binder_of(config: Config) -> Binder:
+    """What makes batch records away from the line; templates are opened when one is needed."""
+    return _binder(config, lambda order: Workshop.open(config).job(order))
+
+
+def _binder(config: Config, job: Callable[[WorkOrder], Job]) -> Binder:
+    return Binder(
+        folder=config.data,
+        station=config.name,
+        font=config.font,
+        heads=config.heads.folder / FILE,
+        job=job,
+    )
 
 
 def accounts_of(config: Config) -> Accounts:

@@ -19,6 +19,7 @@ from station.core.challenge import Schedule
 from station.core.problem import Problem, Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
+from station.reports.batch.binder import Binder
 from station.web.challenge import ChallengePages
 from station.web.forms import FormPages
 from station.web.guard import Guard
@@ -51,10 +52,12 @@ def create_app(
     live: Live | None = None,
     simulation: Simulation | None = None,
     challenges: Schedule = UNASKED,
+    binder: Binder | None = None,
 ) -> FastAPI:
     """`folder` holds the journal; `catalogue` says which products labels are of; `live` is given by
     whoever has to end the streams before the server can stop; `simulation` where the devices are
-    simulated, and nowhere else. `challenges` says when they are due.
+    simulated, and nowhere else. `challenges` says when they are due. `binder` makes the records
+    of orders; without one there are none to be had.
     """
     streams = live or Live(board)
     token = secrets.token_urlsafe(32)
@@ -76,7 +79,7 @@ def create_app(
     app.include_router(FormPages(board=board, folder=folder, pages=pages).router)
     logged = LogPages(board=board, folder=folder, evidence=evidence, pages=pages)
     app.include_router(logged.router)
-    app.include_router(OrderPages(folder=folder, pages=pages).router)
+    app.include_router(OrderPages(folder=folder, pages=pages, binder=binder).router)
     app.include_router(TracePages(folder=folder, pages=pages).router)
     verifying = VerifyPages(folder=folder, catalogue=catalogue, today=_local_today, pages=pages)
     app.include_router(verifying.router)

@@ -6,12 +6,13 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from station import wording
 from station.core.reconciliation import Sheet
 from station.core.state import GONE, LabelState, OrderState
 from station.records.query import LabelRow, OrderRow, Records
+from station.reports.batch.binder import Binder
 from station.web import advice
 from station.web.pages import Pages
 from station.web.reading import reading
@@ -39,13 +40,16 @@ class Named:
 
 
 class OrderPages:
-    def __init__(self, *, folder: Path, pages: Pages) -> None:
-        """`folder` holds the journal."""
+    def __init__(self, *, folder: Path, pages: Pages, binder: Binder | None = None) -> None:
+        """`folder` holds the journal; `binder` makes the batch records, where there are some."""
         self._folder = folder
+        self._binder = binder
         self._pages = pages
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/orders", self.orders)
         self.router.add_api_route("/orders/{order_id}", self.order)
+        self.router.add_api_route("/orders/{order_id}/record.json", self.record_json)
+        self.router.add_api_route("/orders/{order_id}/record.pdf", self.record_pdf)
 
     def orders(self, request: Request) -> HTMLResponse:
         with reading(self._folder) as (records, _):
@@ -88,7 +92,34 @@ class OrderPages:
             held=advice.for_hold(row.cause, language) if row.state == OrderState.HELD else None,
             changeable=row.state not in CLOSED,
             way=way(self._folder, order_id, language),
+            recorded=self._binder is not None,
         )
+
+    def record_json(self, order_id: str, *, every: bool = False) -> Response:
+        """The batch record as data."""
+        _, document = self._document(order_id, every=every)
+        return _download(document, "application/json", f"record-{order_id}.json")
+
+    def record_pdf(
+        self, request: Request, order_id: str, *, every: bool = False, language: str = ""
+    ) -> Response:
+        """The same on paper, in the language of whoever asks if none is named."""
+        binder, document = self._document(order_id, every=every)
+        pdf = binder.pdf(document, language=language or self._pages.language(request))
+        return _download(pdf, "application/pdf", f"record-{order_id}.pdf")
+
+    def _document(self, order_id: str, *, every: bool) -> tuple[Binder, bytes]:
+        with reading(self._folder) as (records, _):
+            known = records.order(order_id) is not None
+        if self._binder is None or not known:
+            raise HTTPException(404)
+        return self._binder, self._binder.document(order_id, every_label=every)
+
+
+def _download(data: bytes, kind: str, name: str) -> Response:
+    """`name` has an order's id in it, which is plain (`station.core.order.Id`)."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(data, media_type=kind, headers=headers)
 
 
 def pages_of(records: Records, order_id: str) -> dict[int, int]:

@@ -12,6 +12,7 @@ from station.core.challenge import Schedule
 from station.core.problem import Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
+from station.reports.batch.binder import Binder
 from station.web.app import NO_PRODUCTS, UNASKED, create_app
 from station.web.live import Live
 from station.web.simulation import Simulation
@@ -36,8 +37,11 @@ class Server:
         port: int = 0,
         simulation: Simulation | None = None,
         challenges: Schedule = UNASKED,
+        binder: Binder | None = None,
     ) -> None:
-        """`simulation` where the devices are simulated: their page is served as well."""
+        """`simulation` where the devices are simulated: their page is served as well. `binder`
+        makes the records of orders.
+        """
         self._address = (host, port)
         self._live = Live(board)
         self.app = create_app(
@@ -50,6 +54,7 @@ class Server:
             live=self._live,
             simulation=simulation,
             challenges=challenges,
+            binder=binder,
         )
         self._server = _Listening(
             uvicorn.Config(

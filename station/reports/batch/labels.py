@@ -19,7 +19,7 @@ _EXCEPTION_HEADINGS = (
     sentence("Serial"),
     sentence("State"),
     sentence("Carries the serial of"),
-    sentence("Sent"),
+    sentence("Sent to the printer"),
     sentence("Judged"),
 )
 

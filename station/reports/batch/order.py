@@ -84,7 +84,7 @@ def _recipe(record: BatchRecord, voice: Voice) -> Iterator[tuple[str, str]]:
     for name, digest in digests:
         yield voice.say(name), digest or NOTHING
     yield voice.say(sentence("Dots per millimetre")), str(recipe.dots_per_mm)
-    yield voice.say(sentence("Codes")), ", ".join(map(voice.carrier, recipe.carriers))
+    yield voice.say(sentence("Symbols")), ", ".join(map(voice.carrier, recipe.carriers))
     if approval:
         people = voice.people(approval.author, approval.approver)
         told = f"{people}: {approval.reason}\n{voice.entry(approval.entry)}"

@@ -35,10 +35,10 @@ def to_pdf(document: bytes, *, language: str, font: Path, pictures: Pictures) ->
         foot=f"{record.station} · {record.order.id} · #{record.journal.last}"
         f" · {record.journal.hash[:16]}",
     )
-    for voice, title in zip(voices, titles, strict=True):
-        if len(voices) > 1:
+    for place, (voice, title) in enumerate(zip(voices, titles, strict=True)):
+        if place:
             paper.page()
-            paper.heading(title, level=1)
+            paper.heading(title)
         _sections(paper, record, voice, pictures)
     paper.attach(
         Attached(

@@ -2,10 +2,11 @@
 
 >>> Voice("en").time("2026-03-01T08:30:00.000+08:00")
 '2026-03-01 08:30:00 +08:00'
->>> Voice("en").element("3130413d"), Voice("en").element("no hex")
-('10A=', 'no hex')
+>>> Voice("en").element("3130411d32"), Voice("en").element("no hex")
+('10A<GS>2', 'no hex')
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from station.core.udi import CARRIERS, LOOK_ALIKES
 from station.language import say
 
 NOTHING = "–"
+
+_CONTROL = re.compile("[\u2400-\u241f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Voice:
     def element(self, data: str) -> str:
         """Bytes that were recorded as hexadecimal, as a person compares them."""
         try:
-            return shown(bytes.fromhex(data))
+            return _CONTROL.sub(_named, shown(bytes.fromhex(data)))
         except ValueError:
             return data
 
@@ -70,6 +73,12 @@ class Voice:
     def carrier(self, identifier: str) -> str:
         name = CARRIERS.get(identifier) or LOOK_ALIKES.get(identifier)
         return f"{name} {identifier}" if name else identifier
+
+
+def _named(found: re.Match[str]) -> str:
+    """Few fonts have the pictures of control characters."""
+    code = ord(found[0]) - 0x2400
+    return "<GS>" if code == 0x1D else f"<{code:02X}>"
 
 
 def spans(found: Iterable[Span]) -> str:

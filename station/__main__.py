@@ -22,6 +22,7 @@ from station.cli import (
     qualify,
     record,
     records,
+    report,
     scanner,
     serials,
     study,
@@ -58,6 +59,7 @@ app.add_typer(scanner.app, name="scanner")
 app.command()(challenge.challenge)
 app.command("study")(study.study)
 app.command()(qualify.qualify)
+app.add_typer(report.app, name="report")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(records.audit)

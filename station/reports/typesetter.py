@@ -48,7 +48,7 @@ def typeset(folder: Path, *, at: datetime, standard: Standard) -> bytes:
     """
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, with arguments of our own
-            [sys.executable, "-c", PROGRAM, folder, at.isoformat(), standard],
+            [sys.executable, "-c", PROGRAM, folder, at.isoformat(timespec="seconds"), standard],
             env=os.environ | {"RAYON_NUM_THREADS": "1"},
             capture_output=True,
             timeout=SECONDS,

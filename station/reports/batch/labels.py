@@ -7,12 +7,9 @@ from station.core.batch import BatchRecord, LabelLine
 from station.core.statistics import grouped
 from station.language import sentence
 from station.reports.batch.pictures import Pictures
-from station.reports.batch.rejects import pictured
+from station.reports.batch.rejects import MOST_LINES, more, pictured
 from station.reports.batch.voice import NOTHING, Voice, number, spans
 from station.reports.pdf import Paper
-
-MOST_EXCEPTIONS = 1000
-"""On paper; all of them are in the document."""
 
 _EXCEPTION_HEADINGS = (
     sentence("Label"),
@@ -54,10 +51,11 @@ def labels(paper: Paper, record: BatchRecord, voice: Voice) -> None:
                 voice.word(wording.LABEL_STATES, each.state),
                 _serials(each.first_serial, each.last_serial),
             )
-            for each in record.labels.stretches
+            for each in record.labels.stretches[:MOST_LINES]
         ),
         widths=(3, 1, 3, 5),
     )
+    more(paper, len(record.labels.stretches), voice)
     if record.labels.on_hold:
         numbers = spans(record.labels.on_hold)
         text = voice.say(
@@ -81,16 +79,10 @@ def _exceptions(paper: Paper, record: BatchRecord, voice: Voice) -> None:
         return
     paper.table(
         voice.all(_EXCEPTION_HEADINGS),
-        tuple(_exception(each, voice) for each in found[:MOST_EXCEPTIONS]),
+        tuple(_exception(each, voice) for each in found[:MOST_LINES]),
         widths=(1, 3, 3, 2, 3, 3),
     )
-    if len(found) > MOST_EXCEPTIONS:
-        paper.paragraph(_more(len(found) - MOST_EXCEPTIONS, voice))
-
-
-def _more(count: int, voice: Voice) -> str:
-    text = sentence("{count} more are in the document that travels inside this file.")
-    return voice.say(text, count=grouped(count))
+    more(paper, len(found), voice)
 
 
 def _exception(found: LabelLine, voice: Voice) -> tuple[str, ...]:

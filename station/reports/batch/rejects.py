@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from station import wording
 from station.core.batch import BatchRecord, ChallengeLine, NonconformanceLine, SpecimenLine
+from station.core.statistics import grouped
 from station.language import sentence
 from station.line.challenge import words
 from station.reports.batch.pictures import Lack, Pictures
@@ -14,6 +15,7 @@ MOST_PICTURED = 40
 """Nonconformances that are shown at length; of the others there is a line each."""
 
 MOST_LINES = 1000
+"""Of a table on paper; all of them are in the document."""
 
 _LACKS = {
     Lack.NONE: sentence("No camera looked."),
@@ -66,6 +68,13 @@ def pictured(
     paper.pictures((jpeg, caption) for jpeg, caption in shown if jpeg)
 
 
+def more(paper: Paper, count: int, voice: Voice) -> None:
+    """Nothing is left out without a word."""
+    if count > MOST_LINES:
+        text = sentence("{count} more are in the document that travels inside this file.")
+        paper.paragraph(voice.say(text, count=grouped(count - MOST_LINES)))
+
+
 def nonconformances(paper: Paper, record: BatchRecord, voice: Voice, pictures: Pictures) -> None:
     found = record.nonconformances
     paper.heading(voice.say(sentence("Nonconformances")))
@@ -77,6 +86,7 @@ def nonconformances(paper: Paper, record: BatchRecord, voice: Voice, pictures: P
         tuple(_line(each, voice) for each in found[:MOST_LINES]),
         widths=(2, 2, 4, 3, 7, 5),
     )
+    more(paper, len(found), voice)
     for each in found[:MOST_PICTURED]:
         _at_length(paper, each, voice, pictures)
 
@@ -99,7 +109,7 @@ def _at_length(paper: Paper, found: NonconformanceLine, voice: Voice, pictures: 
     paper.heading(title, level=2)
     facts = (
         (sentence("Time"), f"{voice.time(found.at)} · #{found.seq}"),
-        (sentence("Reasons"), voice.reasons(found.reasons)),
+        (sentence("Reasons"), voice.reasons(found.reasons, most=12)),
         (sentence("Meant"), voice.element(found.data)),
         (sentence("Read"), voice.symbols(found.symbols) or NOTHING),
         (sentence("Decided"), found.disposition or voice.say(sentence("not yet"))),

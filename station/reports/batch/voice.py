@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from station import wording
@@ -17,9 +17,11 @@ from station.core.events import SymbolRead
 from station.core.judge import shown
 from station.core.problem import Problem
 from station.core.udi import CARRIERS, LOOK_ALIKES
-from station.language import say
+from station.language import say, sentence
 
 NOTHING = "–"
+
+_AND_MORE = sentence("And {count} more reasons.")
 
 _CONTROL = re.compile("[\u2400-\u241f]")
 
@@ -53,8 +55,12 @@ class Voice:
     def people(self, *names: str) -> str:
         return " + ".join(filter(None, names)) or NOTHING
 
-    def reasons(self, found: Iterable[ReasonLine]) -> str:
-        return " ".join(wording.why_of(each.model_dump(), self.language) for each in found)
+    def reasons(self, found: Sequence[ReasonLine], *, most: int = 3) -> str:
+        """The first ones in words: half a label lacks everything that stands on the other half."""
+        told = [wording.why_of(each.model_dump(), self.language) for each in found[:most]]
+        if len(found) > most:
+            told.append(self.say(_AND_MORE, count=len(found) - most))
+        return " ".join(told)
 
     def element(self, data: str) -> str:
         """Bytes that were recorded as hexadecimal, as a person compares them."""

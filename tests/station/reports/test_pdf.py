@@ -16,7 +16,7 @@ from station.core.problem import Refused
 from station.reports.pdf import Attached, Paper
 from station.reports.typesetter import FONT, typeset
 
-AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+AT = datetime(2026, 3, 1, 8, 30, 0, 123_456, tzinfo=UTC)
 
 
 def paper(title: str = "研究") -> Paper:

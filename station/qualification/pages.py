@@ -112,10 +112,10 @@ class _Pages:
 
     def _requirements(self, paper: Paper) -> None:
         """A check of several requirements stands in full at the first, and is named at others."""
-        paper.heading(self._say(sentence("Requirements and checks")), room=70)
+        paper.heading(self._say(sentence("Requirements and checks")))
         told: set[str] = set()
         for each in self._protocol.requirements:
-            paper.heading(f"{each.id}  {'; '.join(each.clauses)}", room=40)
+            paper.heading(f"{each.id}  {'; '.join(each.clauses)}")
             paper.paragraph(each.says.in_language(self._language))
             checks = tuple(self._protocol.of(each.id))
             paper.table(
@@ -157,7 +157,7 @@ class _Pages:
             paper.table(self._all(_EVIDENCE_HEADINGS), rows, widths=(4, 5, 9))
 
     def _signatures(self, paper: Paper) -> None:
-        paper.heading(self._say(sentence("Signatures")), room=60)
+        paper.heading(self._say(sentence("Signatures")))
         roles = (
             self._say(sentence("Made by {name}"), name=self._protocol.by),
             self._say(sentence("Checked and approved by")),

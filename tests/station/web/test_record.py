@@ -48,9 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def pages(folder: Path) -> Iterator[httpx.Client]:
-    binder = Binder(
-        folder=folder, station="Line 3", font=DEFAULT_FONT, heads=None, job=no_design
-    )
+    binder = Binder(folder=folder, station="Line 3", font=DEFAULT_FONT, heads=None, job=no_design)
     server = serve(folder, binder)
     server.start()
     with httpx.Client(base_url=server.url, timeout=60) as browser:

@@ -1,5 +1,6 @@
 """The batch record of an order says all that happened, and always the same."""
 
+import itertools
 import json
 from contextlib import closing
 from pathlib import Path
@@ -89,9 +90,7 @@ def test_the_account_is_that_of_the_sheet(eventful: Path) -> None:
     assert sheet
     assert (found.issued, found.counted) == (sheet.balance.issued, sheet.counted)
     assert found.states == {str(state): n for state, n in sheet.states.items()}
-    assert [(each.kind, each.count, each.reason) for each in found.stock] == [
-        ("blank", 2, "start")
-    ]
+    assert [(each.kind, each.count, each.reason) for each in found.stock] == [("blank", 2, "start")]
     assert found.closing
     assert found.closing.entry.by == "station"
 
@@ -133,7 +132,7 @@ def test_stretches_hold_each_label_once_and_none_could_be_longer(
     assert numbers == [each.number for each in labels]
     assert all(
         (one.last + 1, one.state) != (other.first, other.state)
-        for one, other in zip(found, found[1:], strict=False)
+        for one, other in itertools.pairwise(found)
     )
     for state in LabelState:
         of_it = [each.number for each in labels if each.state == state]
@@ -269,8 +268,10 @@ def test_a_later_head_vouches_for_the_order(eventful: Path, tmp_path: Path) -> N
     found = of(folder, "A", heads=tmp_path / "heads" / HEADS).journal
     assert found.signed is None
     assert [str(each) for each in found.problems] == [
-        f"Event {seq} is not the one that was signed on 2026-11-22T08:00:00+00:00:"
-        " the journal was rewritten."
+        (
+            f"Event {seq} is not the one that was signed on 2026-11-22T08:00:00+00:00:"
+            " the journal was rewritten."
+        )
     ]
 
 

@@ -79,9 +79,7 @@ def test_a_design_that_is_gone_leaves_the_rest(tmp_path: Path, workshop: Worksho
         raise Refused(problem("This field is required."))
 
     made = written(tmp_path, workshop)
-    binder = Binder(
-        folder=made.folder, station="Line 3", font=made.font, heads=None, job=gone
-    )
+    binder = Binder(folder=made.folder, station="Line 3", font=made.font, heads=None, job=gone)
     assert "As it was seen" in text(binder)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-
 from contextlib import closing
 from pathlib import Path
 
@@ -196,5 +195,3 @@ def test_many_reasons_are_counted(records: dict[str, BatchRecord]) -> None:
     assert "And 27 more reasons." in text
     assert "And 18 more reasons." in text
     assert "1<GS>2 (zxing)" in text
-
-

@@ -15,7 +15,7 @@ b'%PDF-1.7'
 import json
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,14 +23,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from station.artwork.text import Font
-from station.reports.typesetter import FONT, typeset
+from station.core.problem import Refused, problem
+from station.reports.typesetter import FONT, Standard, typeset
 from station.vision.picture import from_bytes
 
 PIECE = 8
 """Characters of a long word that stay together: digests are compared in eights."""
 
-LONGEST_WORD = 16
-"""Characters that are broken nowhere."""
+_LONG = re.compile("[!-\u2e7f]{17,}")
+"""A word that is not broken by itself: Chinese breaks anywhere."""
 
 _LAYOUT = Path(__file__).with_name("paper.typ")
 
@@ -145,10 +146,14 @@ class Paper:
 
     def to_bytes(self) -> bytes:
         """Raises Refused where it cannot be laid out."""
-        with TemporaryDirectory(prefix="labelstation-") as name:
-            folder = Path(name)
-            self._lay(folder)
-            return typeset(folder, at=self._at, standard="a-3u" if self._attached else "a-2u")
+        standard: Standard = "a-3u" if self._attached else "a-2u"
+        try:
+            with TemporaryDirectory(prefix="labelstation-") as name:
+                self._lay(Path(name))
+                return typeset(Path(name), at=self._at, standard=standard)
+        except OSError as error:
+            why = error.strerror or "?"
+            raise Refused(problem("The document cannot be laid out: {why}.", why=why)) from None
 
     def _lay(self, folder: Path) -> None:
         """What the typesetter needs."""
@@ -178,9 +183,7 @@ class Paper:
     def _words(self, text: str) -> Words:
         """The text as it is shown, in pieces if it has words that no line could hold."""
         shown = self._shown(text)
-        if len(shown) <= LONGEST_WORD or max(map(len, shown.split())) <= LONGEST_WORD:
-            return shown
-        return [piece for word in _spaced(shown) for piece in _pieces(word)]
+        return list(_pieces(shown)) if _LONG.search(shown) else shown
 
     def _shown(self, text: str) -> str:
         """Characters nobody sees as people write them; those the font has not by their number."""
@@ -196,12 +199,12 @@ def _picture(number: int) -> str:
     return f"picture-{number}.jpg"
 
 
-def _spaced(text: str) -> list[str]:
-    """Its words, each with the space behind it."""
-    return re.findall(r"\S+\s*|\s+", text)
-
-
-def _pieces(word: str) -> list[str]:
-    if len(word) <= LONGEST_WORD or not word.isascii():
-        return [word]
-    return [word[start : start + PIECE] for start in range(0, len(word), PIECE)]
+def _pieces(text: str) -> Iterator[str]:
+    """The whole text; its long words are cut."""
+    end = 0
+    for long in _LONG.finditer(text):
+        yield text[end : long.start()]
+        end = long.end()
+        for start in range(long.start(), end, PIECE):
+            yield text[start : min(start + PIECE, end)]
+    yield text[end:]

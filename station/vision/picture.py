@@ -62,11 +62,7 @@ def to_jpeg(pixels: Picture, *, quality: int = QUALITY) -> bytes:
 
 def for_screen(pixels: Picture, width: int) -> bytes:
     """A JPEG of the picture (height, width, 3) for a page: at most so many pixels across."""
-    rows, columns = pixels.shape[:2]
-    if columns > width:
-        size = (width, max(1, round(rows * width / columns)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return to_jpeg(pixels, quality=SCREEN_QUALITY)
+    return to_jpeg(reduced(pixels, width), quality=SCREEN_QUALITY)
 
 
 def grey(pixels: Picture) -> Picture:
@@ -86,8 +82,8 @@ def grey(pixels: Picture) -> Picture:
 
 
 def reduced(picture: Picture, width: int) -> Picture:
-    """At most so many pixels across, each the mean of those it stands for; grey, as it comes."""
-    rows, columns = picture.shape
+    """At most so many pixels across, each the mean of those it stands for; as it comes."""
+    rows, columns = picture.shape[:2]
     if columns <= width:
         return picture
     size = (width, max(1, round(rows * width / columns)))

@@ -1,8 +1,8 @@
 """From the journal to the batch record of an order: its document, and the same on paper."""
 
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Binder:
 
     def document(self, order: str, *, every_label: bool = False) -> bytes:
         """The record as JSON. Raises Refused where there is no such order."""
-        with closing(read_only(self.folder)) as db:
+        with self._alone(), closing(read_only(self.folder)) as db:
             return document(
                 gathered(db, order, station=self.station, heads=self.heads, every_label=every_label)
             )
@@ -54,12 +54,17 @@ class Binder:
                     got=language[:20],
                 )
             )
-        if not self._one.acquire(blocking=False):
-            raise Refused(problem("Another record is being made. Ask again in a moment."))
-        try:
+        with self._alone():
             record = BatchRecord.model_validate_json(document)
             pictures = Pictures(self._kept, self._meant(record))
             return to_pdf(document, language=language, font=self.font, pictures=pictures)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._one.acquire(blocking=False):
+            raise Refused(problem("Another record is being made. Ask again in a moment."))
+        try:
+            yield
         finally:
             self._one.release()
 

@@ -9,7 +9,10 @@ from enum import StrEnum
 
 from station.core.events import Mark
 from station.vision.markup import marked
-from station.vision.picture import from_bytes, to_jpeg
+from station.vision.picture import from_bytes, reduced, to_jpeg
+
+WIDTH = 1200
+"""Pixels of a picture on paper; the file itself is kept as it was taken."""
 
 Kept = Callable[[str], bytes | None]
 """The file with this digest; None where there is none."""
@@ -41,4 +44,4 @@ class Pictures:
         pixels = from_bytes(data)
         if hashlib.sha256(data).hexdigest() != digest or pixels is None:
             return Lack.CHANGED
-        return to_jpeg(marked(pixels, marks)) if marks else data
+        return to_jpeg(reduced(marked(pixels, marks), WIDTH))

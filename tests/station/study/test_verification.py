@@ -64,10 +64,10 @@ def test_sample_sizes_are_those_that_no_miss_needs(process: Process) -> None:
 
 def test_the_journal_says_what_became_of_the_labels(process: Process) -> None:
     line = made(process).line
-    assert [each.order for each in line.orders] == ["A", "B", "C", "D"]
+    assert [each.order for each in line.orders] == ["A", "B", "C", "D", "E"]
     first = line.orders[0]
     assert (first.judged, first.rejected, first.doubted, first.reprinted) == (5, 1, 1, 1)
-    assert (line.rejected.found, line.rejected.labels) == (1, 9)
+    assert (line.rejected.found, line.rejected.labels) == (1, 12)
     assert {each.code: each.labels.found for each in line.codes} == {"DATA.serial": 1, "fault": 1}
     assert line.chart == "g"
 
@@ -81,7 +81,7 @@ def test_specimens_of_challenges_are_counted_by_family(process: Process) -> None
 def test_only_orders_that_were_started_in_between_count(process: Process) -> None:
     later = datetime(2026, 11, 23, tzinfo=UTC)
     assert made(process, since=later).line.orders == ()
-    assert len(made(process, until=later).line.orders) == 4
+    assert len(made(process, until=later).line.orders) == 5
 
 
 def test_a_line_that_made_nothing_proves_nothing(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def written(folder: Path, workshop: Workshop, *, font: str = "") -> Binder:
     """An order of one label, which was rejected; with another font, where one is given."""
     job = workshop.job(workshop.order(ORDER))
     recipe = job.recipe.model_copy(update={"font": font} if font else {})
-    seen = Evidence(folder / "evidence", spare=0).keep(picture())
     with closing(Journal(folder, clock=noon)) as journal:
+        seen = Evidence(folder / "evidence", spare=0).keep(picture())
         journal.append(
             OrderAccepted(order=job.order, gtin=job.level.gtin, file="x", sha256="0" * 64),
             OrderStarted(order="X", recipe=recipe),

@@ -53,7 +53,7 @@ def test_it_is_pdf_a_3u_with_the_time_of_the_last_event_of_the_order(
     assert b"<pdfaid:part>3</pdfaid:part>" in found
     assert b"<pdfaid:conformance>U</pdfaid:conformance>" in found
     assert b"/OutputIntents" in found
-    assert b"<xmp:CreateDate>2026-11-22T16:00:00+08:00" in found
+    assert b"<xmp:CreateDate>2026-11-22T08:00:00+00:00" in found
     _, _, *fonts = told(found, "pdffonts", "-").splitlines()
     assert fonts
     assert all(each.split()[-5] == "yes" for each in fonts), "embedded"

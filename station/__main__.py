@@ -11,6 +11,7 @@ from station.cli import (
     codes,
     config,
     devices,
+    disposing,
     export,
     install,
     keys,
@@ -65,6 +66,7 @@ app.command()(backup.restore)
 app.command()(records.audit)
 app.command()(people.settle)
 app.command()(people.reprint)
+app.command()(disposing.dispose)
 app.command()(people.verifier)
 app.command()(calibrate.calibrate)
 app.add_typer(serials.app, name="serials")

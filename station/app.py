@@ -45,6 +45,7 @@ from station.line.board import (
     Clear,
     Close,
     Enrol,
+    Dispose,
     Interrupt,
     Look,
     Measure,
@@ -259,6 +260,7 @@ class Station:
                     config, contract=bool(job.product.contract_manufacturer)
                 ),
                 sees_place=bool(config.reader.camera) and config.reader.window == 1,
+                printer=config.printer.url,
             )
             self.server = Server(
                 board=self.board,
@@ -532,7 +534,8 @@ def _decide_here(
     | Retire
     | Clear
     | TakeStep
-    | Enrol,
+    | Enrol
+    | Dispose,
     *,
     by: str,
 ) -> None:

@@ -14,6 +14,7 @@ from typing import cast
 
 from station.core.catalogue import LevelName
 from station.core.judge import Code, Reason
+from station.core.nonconformance import Disposition
 from station.core.problem import Problem
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
@@ -179,6 +180,15 @@ CLEARED: Mapping[str, str] = {
 }
 """What people vouch for at a line clearance."""
 
+DISPOSITIONS: Mapping[str, str] = {
+    Disposition.SCRAP: sentence("scrap"),
+    Disposition.REPRINT: sentence("scrap and reprint"),
+    Disposition.CONCESSION: sentence("use as is"),
+    Disposition.RETURN: sentence("return to supplier"),
+    Disposition.REINSPECT: sentence("re-inspect"),
+}
+"""What is decided about a rejected label."""
+
 FACTS: Mapping[str, str] = {
     "labeler": sentence("labeler"),
     "product": sentence("product"),
@@ -224,6 +234,9 @@ _OF_STATES = ("state", "got")
 
 _OF_STEPS = ("step", "earlier")
 """Values of a problem that are the name of a step."""
+
+_DISPOSITION = "disposition"
+"""A value of a problem that is a decision about a rejected label."""
 
 _INDEX = "index"
 """A value of a problem that is the name of an index."""
@@ -349,6 +362,8 @@ def _in_words(name: str, value: str | int, language: str) -> str | int:
         return word(STEPS, value, language)
     if isinstance(value, str) and name == _INDEX:
         return word(INDICES, value, language)
+    if isinstance(value, str) and name == _DISPOSITION:
+        return word(DISPOSITIONS, value, language)
     return value
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from station.core.calibration import Calibration
 from station.core.challenge import Cause, Result, Span
 from station.core.judge import Code, Reason
+from station.core.nonconformance import Disposition
 from station.core.order import WorkOrder
 from station.core.problem import Problem, Refused, problem
 from station.core.quality import Quality
@@ -134,6 +135,9 @@ class OrderStarted(Shape):
     """The steps it has to pass, and so those that are switched off; None in records of earlier
     versions.
     """
+
+    printer: str = ""
+    """Where the printer of its labels is reached; empty in records of earlier versions."""
 
 
 class OrderHeld(Shape):
@@ -383,6 +387,42 @@ class ReprintAuthorised(Shape):
 
     reason: str
     witness: str
+
+
+class LabelDisposed(Shape):
+    """Two people decided about a rejected label. Nothing about it is ever decided twice."""
+
+    type: Literal["LabelDisposed"] = "LabelDisposed"
+    order: str
+    number: int
+    found: int
+    """The event that found the nonconformance."""
+
+    disposition: Annotated[Disposition, Field(strict=False)]
+    requirement: str
+    """What was violated."""
+
+    containment: str
+    """What was done so that nothing else is affected."""
+
+    evaluation: str
+    """How bad it is, and why this was decided."""
+
+    witness: str
+    capa: str = ""
+    """Reference to a corrective action that is kept elsewhere."""
+
+    supply: str = ""
+    """Roll or lot of the blank stock that goes back; empty where none does."""
+
+    reader: str = ""
+    """The second reader: make, model and serial number; empty where none looked."""
+
+    symbols: tuple[SymbolRead, ...] = ()
+    """What it read. What the first one read stands in the verdict."""
+
+    passed: bool = False
+    """The label is a good one from here on."""
 
 
 class FaultRaised(Shape):
@@ -675,6 +715,7 @@ Event = Annotated[
     | LabelSettled
     | VerifierRead
     | ReprintAuthorised
+    | LabelDisposed
     | FaultRaised
     | FaultCleared
     | ScannerProved

@@ -82,6 +82,8 @@ class LabelStep(StrEnum):
     RETAIN = "retain"
     DESTROY = "destroy"
     DECLARE_NOT_PRINTED = "declare not printed"
+    CONCEDE = "concede"
+    """Rejected, and a good label after all: by concession, or because a second reader read it."""
 
 
 class IllegalStepError(Exception):
@@ -118,6 +120,7 @@ LABEL_STEPS: dict[tuple[LabelState, LabelStep], LabelState] = {
     (LabelState.RELEASED, LabelStep.RETAIN): LabelState.SAMPLE,
     (LabelState.RELEASED, LabelStep.DESTROY): LabelState.DESTROYED,
     (LabelState.REJECTED, LabelStep.VOID): LabelState.VOIDED,
+    (LabelState.REJECTED, LabelStep.CONCEDE): LabelState.RELEASED,
 }
 
 PASSED = frozenset({LabelState.ACCEPTED, LabelState.RELEASED})

@@ -15,6 +15,7 @@ from typing import Literal
 from station.core.challenge import Choice
 from station.core.events import Outcome, SignedIn, SignedOut, SignInFailed
 from station.core.judge import Reason
+from station.core.nonconformance import Disposition
 from station.core.problem import Problem, Refused
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
@@ -317,6 +318,35 @@ class Note:
 
 OfPeople = Enrol | Note
 
+
+class Dispose:
+    """Two people decide about a rejected label."""
+
+    order: str
+    number: int
+    disposition: Disposition
+    """The evaluation: how bad it is, and why this is decided."""
+
+    witness: str
+    requirement: str
+    """What was violated."""
+
+    containment: str
+    """What was done so that nothing else is affected."""
+
+    capa: str = ""
+    """Reference to a corrective action kept elsewhere."""
+
+    supply: str = ""
+    """Roll or lot of the blank stock that goes back."""
+
+    reader: str = ""
+    """The second reader: make, model and serial number."""
+
+    read: str = ""
+    """What it read, as it sent it; several scans are parted by blanks or lines."""
+
+
 Request = (
     Start
     | Hold
@@ -337,6 +367,7 @@ Request = (
     | TakeStep
     | Enrol
     | Note
+    | Dispose
 )
 
 

@@ -37,6 +37,7 @@ from station.line.board import (
     Clear,
     Close,
     Enrol,
+    Dispose,
     Interrupt,
     Look,
     Measure,
@@ -82,9 +83,10 @@ Decision = (
     | Clear
     | TakeStep
     | Enrol
+    | Dispose
 )
 
-AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Enrol
+AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Enrol | Dispose
 """What needs no device."""
 
 Kind = Literal[
@@ -102,6 +104,7 @@ Kind = Literal[
     "clear",
     "step",
     "enrol",
+    "dispose",
 ]
 
 
@@ -137,6 +140,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "clear": TypeAdapter(Clear),
     "step": TypeAdapter(TakeStep),
     "enrol": TypeAdapter(Enrol),
+    "dispose": TypeAdapter(Dispose),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -153,6 +157,7 @@ _NAMES: dict[type, Kind] = {
     Clear: "clear",
     TakeStep: "step",
     Enrol: "enrol",
+    Dispose: "dispose",
 }
 
 
@@ -187,6 +192,8 @@ def decide(
             desk.clear(decision, actor=actor)
         case TakeStep():
             desk.take_step(decision, actor=actor)
+        case Dispose():
+            desk.dispose(decision, actor=actor)
         case Close():
             desk.close(decision, actor=actor)
         case Enrol():

@@ -35,6 +35,7 @@ from station.line.board import (
     Challenge,
     Clear,
     Close,
+    Dispose,
     End,
     Enrol,
     Hold,
@@ -111,6 +112,7 @@ class Daemon:
         alive: Callable[[], None] = lambda: None,
         steps_of: Callable[[Job], Workflow] = lambda _: PLAIN,
         sees_place: bool = False,
+        printer: str = "",
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
         `may_start` raises Refused where papers or registers stand against an order today. `prover`
@@ -122,7 +124,7 @@ class Daemon:
         well, by the thread that does the work.
 
         `steps_of` says which steps the labels of a job have to pass. `sees_place`: a camera sees
-        whether a label lies where the next one comes.
+        whether a label lies where the next one comes. `printer` is where the printer is reached.
         """
         self._journal = journal
         self._records = records
@@ -144,6 +146,7 @@ class Daemon:
         )
         self._steps_of = steps_of
         self._sees_place = sees_place
+        self._printer = printer
         self._approvals = approvals
         self._templates = Templates(journal.db)
         self._chores = chores
@@ -328,6 +331,7 @@ class Daemon:
                 version=self._version,
                 configuration=self._configuration,
                 workflow=plan,
+                printer=self._printer,
             ),
             *self._beginning(row, plan),
             actor=actor,
@@ -566,7 +570,16 @@ class Daemon:
 
     def _decide(
         self,
-        decision: Settle | Reprint | Measure | Use | Close | Approve | Retire | Clear | OfPeople,
+        decision: Settle
+        | Reprint
+        | Measure
+        | Use
+        | Close
+        | Approve
+        | Retire
+        | Clear
+        | Dispose
+        | OfPeople,
         *,
         actor: str,
     ) -> None:
@@ -582,6 +595,8 @@ class Daemon:
                 self._desk.use(decision, actor=actor)
             case Clear():
                 self._desk.clear(decision, actor=actor)
+            case Dispose():
+                self._desk.dispose(decision, actor=actor)
             case Close():
                 self._close(decision, actor=actor)
             case Approve():

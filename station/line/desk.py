@@ -15,6 +15,7 @@ from station.core.events import (
     VerifierRead,
 )
 from station.core.grade import parse_grade
+from station.core.nonconformance import Disposition
 from station.core.person import named, same
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.reconciliation import Sheet
@@ -25,6 +26,7 @@ from station.core.workflow import Step
 from station.line.board import (
     Clear,
     Close,
+    Dispose,
     Enrol,
     Measure,
     Note,
@@ -35,8 +37,10 @@ from station.line.board import (
     Use,
 )
 from station.line.enrolment import Enrolment
+from station.line.disposing import Disposer
 from station.line.steps import Steps
 from station.records.challenges import Challenges
+from station.records.dispositions import Dispositions
 from station.records.journal import Journal
 from station.records.people import People
 from station.records.query import LabelRow, OrderRow, Records
@@ -72,6 +76,8 @@ class Desk:
         self._sign = sign
         self._people = Enrolment(People(journal.db))
         self.steps = Steps(journal=journal, records=records, sign=sign)
+        self._disposer = Disposer(journal=journal, records=records)
+        self._dispositions = Dispositions(journal.db)
 
     def take_step(self, request: TakeStep, *, actor: str) -> None:
         """Sign a step of an order that needs no device. Raises Refused."""
@@ -130,6 +136,7 @@ class Desk:
                     state=label.state,
                 )
             )
+        self._check_not_burnt(label, request.order)
         if label not in self._records.lacking(request.order):
             raise Refused(
                 problem(
@@ -146,6 +153,29 @@ class Desk:
             ),
             actor=actor,
         )
+
+    def dispose(self, request: Dispose, *, actor: str) -> None:
+        """Record what two people decided about a rejected label. Raises Refused."""
+        row = self._open_order(request.order)
+        label = self._label(request.order, request.number)
+        check_second_person(actor, request.witness)
+        self._disposer.dispose(request, row, label, actor=actor)
+
+    def _check_not_burnt(self, label: LabelRow, order: str) -> None:
+        """A serial that people decided to burn is printed no more. Raises Refused."""
+        found = self._dispositions.undecided(order, label.number)
+        decided = found.decided if found else None
+        if decided and decided.disposition != Disposition.REPRINT:
+            raise Refused(
+                problem(
+                    "Serial {serial} is burnt: {people} decided about label {number}:"
+                    " {disposition}.",
+                    serial=label.serial or "–",
+                    people=decided.people,
+                    number=label.number,
+                    disposition=decided.disposition,
+                )
+            )
 
     def measure(self, request: Measure, *, actor: str) -> None:
         """Record what a verifier has measured on a label. Raises Refused."""

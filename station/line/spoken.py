@@ -106,6 +106,34 @@ def _verifier(text: str) -> Iterator[Problem]:
         )
 
 
+def _requirement(text: str) -> Iterator[Problem]:
+    if not text.strip():
+        yield problem("Say which requirement was violated.", where="requirement")
+    yield from _short(text, most=LONGEST_REASON)
+
+
+def _containment(text: str) -> Iterator[Problem]:
+    if not text.strip():
+        yield problem("Say what was done so that nothing else is affected.", where="containment")
+    yield from _short(text, most=LONGEST_REASON)
+
+
+def _words(text: str) -> Iterator[Problem]:
+    yield from _short(text, most=LONGEST_REASON)
+
+
+def _scans(text: str) -> Iterator[Problem]:
+    """A separator inside a code arrives as the control character GS, the next code on a line."""
+    plain = text.replace("\x1d", "").replace("\n", "")
+    if len(text) > LONGEST_JUSTIFICATION or not plain.isprintable():
+        yield problem(
+            "What was scanned is at most {most} characters that can be printed, got {got}.",
+            most=LONGEST_JUSTIFICATION,
+            got=len(text),
+            where="read",
+        )
+
+
 _CHECKS: dict[str, Callable[..., Iterator[Problem]]] = {
     "witness": _name,
     "reason": _reason,
@@ -117,5 +145,11 @@ _CHECKS: dict[str, Callable[..., Iterator[Problem]]] = {
     "revision": _design,
     "digest": _digest,
     "verifier": _verifier,
+    "requirement": _requirement,
+    "containment": _containment,
+    "capa": _words,
+    "supply": _words,
+    "reader": _words,
+    "read": _scans,
 }
 """By the field of a request that carries it."""

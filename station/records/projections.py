@@ -19,6 +19,9 @@ calibration      one row per calibration; the last one of a design counts
 scanner_proof    one row per scan of the challenge card; the last one of a scanner counts
 challenge        one row per challenge of the line with bad labels, and how it ended
 quarantine       one row per label on hold for a challenge that was not passed, until it is cleared
+disposition      what two people decided about a nonconformance, once, by the event that found it
+nonconformance_key  nonconformances by reason, person and printer, for whoever looks for some
+printed_on       where the printer of an order is reached
 workflow         the steps that an order has to pass, settled when it was started
 order_step       one row per signature under a step of an order, and where one is due again
 person           everybody who was ever let sign in; `failures` in a row, until one succeeds
@@ -34,6 +37,7 @@ import apsw
 from station.core import events as e
 from station.core.challenge import numbers_of
 from station.core.person import same
+from station.core.nonconformance import PASSING
 from station.core.problem import Problem
 from station.core.standing import print_problems, step_problems
 from station.core.state import (
@@ -47,6 +51,7 @@ from station.core.state import (
     order_after,
 )
 from station.core.workflow import Step
+from station.records import keys
 from station.records.standing import DUE, PASSED, REFUSED, standing_of
 
 TABLES = (
@@ -68,6 +73,9 @@ TABLES = (
     "scanner_proof",
     "challenge",
     "quarantine",
+    "disposition",
+    "nonconformance_key",
+    "printed_on",
     "workflow",
     "order_step",
     "person",
@@ -118,6 +126,19 @@ CREATE TABLE IF NOT EXISTS person(
     name TEXT PRIMARY KEY, seq INTEGER NOT NULL, roles TEXT NOT NULL, credential TEXT NOT NULL,
     badge TEXT UNIQUE, failures INTEGER NOT NULL DEFAULT 0, retired INTEGER
 ) STRICT;
+CREATE INDEX IF NOT EXISTS nonconformance_by_order ON nonconformance(order_id, at);
+CREATE INDEX IF NOT EXISTS nonconformance_by_product ON nonconformance(product, at);
+CREATE INDEX IF NOT EXISTS nonconformance_counted ON nonconformance(at, order_id, codes);
+CREATE TABLE IF NOT EXISTS nonconformance_key(
+    key TEXT NOT NULL, at TEXT NOT NULL, id INTEGER NOT NULL,
+    PRIMARY KEY (key, at, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS disposition(
+    found INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, order_id TEXT NOT NULL,
+    number INTEGER NOT NULL, actor TEXT NOT NULL, witness TEXT NOT NULL,
+    disposition TEXT NOT NULL, passed INTEGER NOT NULL, capa TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS disposition_by_label ON disposition(order_id, number);
+CREATE TABLE IF NOT EXISTS printed_on(
+    order_id TEXT PRIMARY KEY, printer TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS calibration(
     seq INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -165,7 +186,10 @@ CREATE TABLE IF NOT EXISTS order_step(
 
 
 def create(db: apsw.Connection) -> None:
+    searchable = db.table_exists(None, "nonconformance_key")
     db.execute(_SCHEMA)
+    if not searchable:
+        keys.fill(db)
 
 
 def rebuild(db: apsw.Connection, all_events: Iterable[e.Recorded]) -> None:
@@ -253,6 +277,8 @@ def _order_started(db: apsw.Connection, recorded: e.Recorded, event: e.OrderStar
     db.execute(
         "UPDATE work_order SET recipe=? WHERE id=?", (event.recipe.model_dump_json(), event.order)
     )
+    if event.printer:
+        db.execute("INSERT INTO printed_on VALUES(?,?)", (event.order, event.printer))
     if event.workflow:
         db.execute(
             "INSERT INTO workflow VALUES(?,?,?)",
@@ -470,6 +496,7 @@ def _label_judged(db: apsw.Connection, recorded: e.Recorded, event: e.LabelJudge
         _settle_nonconformance(
             db, event.order, event.number, f"{recorded.actor}: read, {_word(event.accepted)}"
         )
+        keys.add_people(db, event.order, event.number, recorded.actor)
     if not event.accepted:
         reasons = [
             {"code": r.code, "ai": r.ai, "expected": r.expected, "read": r.read}
@@ -516,6 +543,7 @@ def _nonconformance(  # noqa: PLR0917 - one row, in the order of its columns
             number,
         ),
     )
+    keys.add(db, db.last_insert_rowid())
 
 
 def _label_released(db: apsw.Connection, recorded: e.Recorded, event: e.LabelReleased) -> None:
@@ -533,7 +561,59 @@ def _label_settled(db: apsw.Connection, recorded: e.Recorded, event: e.LabelSett
         _clear(db, recorded, event.order, event.number, event.number)
     people = " + ".join(each for each in (recorded.actor, event.witness) if each)
     _settle_nonconformance(db, event.order, event.number, f"{people}: {event.reason}")
+    keys.add_people(db, event.order, event.number, recorded.actor, event.witness)
     _of_order(db, recorded, event.order)
+
+
+def _label_disposed(db: apsw.Connection, recorded: e.Recorded, event: e.LabelDisposed) -> None:
+    """The table has room for one decision: a second one violates it."""
+    _one(
+        db,
+        "SELECT 1 FROM nonconformance WHERE seq=? AND order_id=? AND number=?",
+        (event.found, event.order, event.number),
+    )
+    db.execute(
+        "INSERT INTO disposition VALUES(?,?,?,?,?,?,?,?,?,?)",
+        (
+            event.found,
+            recorded.seq,
+            recorded.at.isoformat(),
+            event.order,
+            event.number,
+            recorded.actor,
+            event.witness,
+            event.disposition,
+            int(event.passed),
+            event.capa,
+        ),
+    )
+    if event.passed:
+        _let_pass(db, recorded, event)
+    keys.add_people(db, event.order, event.number, recorded.actor, event.witness)
+    _of_order(db, recorded, event.order)
+
+
+def _let_pass(db: apsw.Connection, recorded: e.Recorded, event: e.LabelDisposed) -> None:
+    if event.disposition not in PASSING:
+        raise IllegalStepError(f"{event.disposition} lets no label of {event.order} pass")
+    _check_only_one(db, event)
+    _step_label(db, event.order, event.number, LabelStep.CONCEDE, "released", recorded.seq)
+    people = f"{recorded.actor} + {event.witness}"
+    settled = f"{people}: {event.disposition}, {event.evaluation}"
+    _settle_nonconformance(db, event.order, event.number, settled)
+
+
+def _check_only_one(db: apsw.Connection, event: e.LabelDisposed) -> None:
+    """No other label with its serial is, or may come to be, on a device."""
+    (serial,) = _one(
+        db, "SELECT serial FROM label WHERE order_id=? AND number=?", (event.order, event.number)
+    )
+    others = db.execute(
+        "SELECT number, state FROM label WHERE order_id=? AND serial=? AND number!=?",
+        (event.order, serial, event.number),
+    )
+    if not serial or any(LabelState(state) not in GONE for _, state in others):
+        raise IllegalStepError(f"label {event.number} of {event.order} is not the only one")
 
 
 _OUTCOMES: dict[LabelState, LabelStep] = {
@@ -857,6 +937,7 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.LabelInDoubt: _label_in_doubt,
     e.LabelSettled: _label_settled,
     e.ReprintAuthorised: _reprint_authorised,
+    e.LabelDisposed: _label_disposed,
     e.FaultRaised: _fault_raised,
     e.FaultCleared: _fault_cleared,
     e.ScannerProved: _scanner_proved,

@@ -10,6 +10,7 @@ import apsw
 from pydantic import TypeAdapter
 
 from station.core.events import LabelJudged, Mark, Recipe
+from station.core.nonconformance import Disposition
 from station.core.order import WorkOrder
 from station.core.problem import Problem
 from station.core.reconciliation import (
@@ -31,7 +32,7 @@ ALL = -1
 
 _NONCONFORMANCE_COLUMNS = (
     "id, at, order_id, number, product, gtin, lot, serial, state, reasons, symbols, evidence,"
-    " settled"
+    " settled, seq"
 )
 
 _ORDER_COLUMNS = "id, body, gtin, state, at, cause, detail, held, recipe"
@@ -118,6 +119,8 @@ class Nonconformance:
 
     evidence: str
     settled: str
+    seq: int
+    """The event that found it."""
 
 
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
@@ -287,12 +290,24 @@ class Records:
             if each.state in PASSED:
                 good.add(each.serial)
         coming = {each.serial for each in self.reprints(order_id) if each.became is None}
+        burnt = self._burnt(order_id)
         settled = GONE | {LabelState.REJECTED}
         return tuple(
             each
             for serial, each in last.items()
             if serial and serial not in good | coming and each.state in settled
+            if each.number not in burnt
         )
+
+    def _burnt(self, order_id: str) -> frozenset[int]:
+        """Labels about which people decided that their serial is never printed again."""
+        if not self._db.table_exists(None, "disposition"):
+            return frozenset()  # no station of this version has opened the journal yet
+        rows = self._db.execute(
+            "SELECT number FROM disposition WHERE order_id=? AND disposition!=? AND passed=0",
+            (order_id, Disposition.REPRINT),
+        )
+        return frozenset(int(number) for (number,) in rows)
 
     def sheet(self, order_id: str) -> Sheet | None:
         """The reconciliation of an order, label by label; None if there is no such order."""
@@ -390,15 +405,20 @@ class Records:
         order: str = "",
         reason: str = "",
         product: str = "",
+        number: int = 0,
         since: datetime | None = None,
         limit: int = ALL,
     ) -> tuple[Nonconformance, ...]:
-        """Newest first. `reason` is a code or the beginning of one: "DATA", "DATA.serial"."""
+        """Newest first. `reason` is a code or the beginning of one: "DATA", "DATA.serial".
+        `number` is that of a label; 0 for all.
+        """
         tests: list[tuple[str, object]] = []
         if order:
             tests.append(("order_id = ?", order))
         if product:
             tests.append(("product = ?", product))
+        if number:
+            tests.append(("number = ?", number))
         if reason:
             tests.append(("instr(' ' || codes, ' ' || ?) > 0", reason))
         if since:
@@ -406,8 +426,8 @@ class Records:
             tests.append(("at >= ?", since.astimezone(UTC).isoformat()))
         where = " AND ".join(test for test, _ in tests) or "1"
         rows = self._db.execute(
-            "SELECT id, at, order_id, number, product, gtin, lot, serial, state, reasons, symbols,"  # noqa: S608 - the tests above are constants; values are bound
-            f" evidence, settled FROM nonconformance WHERE {where} ORDER BY id DESC LIMIT ?",
+            f"SELECT {_NONCONFORMANCE_COLUMNS} FROM nonconformance WHERE {where}"  # noqa: S608 - the tests above are constants; values are bound
+            " ORDER BY id DESC LIMIT ?",
             (*(value for _, value in tests), limit),
         )
         return tuple(_nonconformance(row) for row in rows)
@@ -434,8 +454,7 @@ class Records:
 
     def nonconformance(self, number: int) -> Nonconformance | None:
         row = self._db.execute(
-            "SELECT id, at, order_id, number, product, gtin, lot, serial, state, reasons, symbols,"
-            " evidence, settled FROM nonconformance WHERE id=?",
+            f"SELECT {_NONCONFORMANCE_COLUMNS} FROM nonconformance WHERE id=?",  # noqa: S608 - a constant
             (number,),
         ).fetchone()
         return None if row is None else _nonconformance(row)
@@ -524,4 +543,5 @@ def _nonconformance(row: tuple[Any, ...]) -> Nonconformance:
         symbols=tuple(json.loads(row[10])),
         evidence=row[11],
         settled=row[12],
+        seq=row[13],
     )

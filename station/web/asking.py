@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from station.core.events import Outcome
+from station.core.nonconformance import Disposition
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
@@ -33,6 +34,7 @@ from station.line.board import (
 )
 from station.line.desk import check_second_person
 from station.line.spoken import LONGEST_JUSTIFICATION, LONGEST_REASON, problems_of
+from station.web.disposing import NOTHING_SAID, Disposal
 
 
 class Step(StrEnum):
@@ -65,6 +67,11 @@ class Step(StrEnum):
     RESIDENT_BATCH = "resident-batch"
     PRODUCTION_RELEASE = "production-release"
     MARKET_RELEASE = "market-release"
+    SCRAP = "scrap"
+    SCRAP_REPRINT = "scrap-reprint"
+    CONCESSION = "concession"
+    RETURN = "return"
+    REINSPECT = "reinspect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,9 @@ class Question:
 
     pictured: bool = False
     """The label as it should be is shown with it."""
+
+    disposes: Disposition | None = None
+    """What is decided about a nonconformance, with everything that a record of it needs."""
 
     refusable: bool = False
     """The person may also say no, in their own words; that is recorded as well."""
@@ -354,6 +364,79 @@ QUESTIONS: Mapping[Step, Question] = {
         says=sentence("Signed is how the order was closed, and the record up to now."),
         refusable=True,
     ),
+    Step.SCRAP: Question(
+        sentence("Scrap this label"),
+        sentence("Decide: scrap"),
+        (
+            sentence("The label is bad; its cause is found and removed"),
+            sentence("Expected while the printer was set up"),
+            sentence("The data are wrong: quality was told"),
+        ),
+        says=sentence(
+            "Its serial is burnt: nothing is printed with it again. The label still has to be"
+            " scanned into the scrap."
+        ),
+        two_people=True,
+        disposes=Disposition.SCRAP,
+    ),
+    Step.SCRAP_REPRINT: Question(
+        sentence("Scrap this label, and print its serial again"),
+        sentence("Decide: scrap and reprint"),
+        (
+            sentence("The label is bad; its cause is found and removed"),
+            sentence("The code could not be read"),
+            sentence("The label was damaged in printing"),
+        ),
+        says=sentence(
+            "First the label is scanned into the scrap. Then two people let its serial be printed"
+            " again."
+        ),
+        two_people=True,
+        disposes=Disposition.REPRINT,
+    ),
+    Step.CONCESSION: Question(
+        sentence("Use this label as it is"),
+        sentence("Decide: use as is"),
+        (
+            sentence("A blemish beside the text and the codes"),
+            sentence("Measured with a verifier: the grade is good enough"),
+        ),
+        says=sentence(
+            "Its data were read as they were meant, only its print was rejected. From here on it is"
+            " a good label, and its record says for ever that it passed by concession."
+        ),
+        two_people=True,
+        disposes=Disposition.CONCESSION,
+    ),
+    Step.RETURN: Question(
+        sentence("Return the blank stock to its supplier"),
+        sentence("Decide: return to supplier"),
+        (
+            sentence("The labels are wrinkled or soiled"),
+            sentence("The ribbon does not hold on them"),
+            sentence("The labels are cut askew"),
+        ),
+        says=sentence(
+            "Only blank stock goes back. The printed label still has to be scanned into the scrap."
+        ),
+        two_people=True,
+        disposes=Disposition.RETURN,
+    ),
+    Step.REINSPECT: Question(
+        sentence("Look at this label with a second reader"),
+        sentence("Decide by what was scanned"),
+        (
+            sentence("It reads at once: the camera did not see it well"),
+            sentence("It was smudged and was cleaned"),
+        ),
+        says=sentence(
+            "Scan every code of the label with another reader, which sends the AIM identifier. If"
+            " it reads what was meant, the label passes; if not, it is scrapped. Both readings are"
+            " kept."
+        ),
+        two_people=True,
+        disposes=Disposition.REINSPECT,
+    ),
 }
 
 CHANGED = sentence("Labels or ribbon changed")
@@ -378,6 +461,7 @@ class Answers:
     count: int = 0
     confirmed: tuple[str, ...] = ()
     refused: bool = False
+    disposal: Disposal = NOTHING_SAID
 
 
 def request_for(step: Step, answers: Answers) -> Request:
@@ -436,6 +520,11 @@ def _request(step: Step, given: Answers) -> Request:
             given.witness,
             passed=not given.refused,
             confirmed=",".join(given.confirmed),
+        )
+    disposition = QUESTIONS[step].disposes
+    if disposition:
+        return given.disposal.request_for(
+            given.order, given.number, disposition, reason=given.reason, witness=given.witness
         )
     if step in _OUTCOMES:
         return Settle(given.order, given.number, _OUTCOMES[step], given.reason, given.witness)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, unquote, urlsplit
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -21,6 +21,7 @@ from station.core.reconciliation import Stock
 from station.line.board import Board
 from station.line.spoken import LARGEST_NUMBER
 from station.web.asking import LOOKS, QUESTIONS, Answers, Step, request_for
+from station.web.disposing import CONTAINMENT, Disposal, disposal, violated_by
 from station.web.pages import YEAR_SECONDS, Pages
 from station.web.reading import reading
 from station.web.tickets import Ticket, Tickets
@@ -75,6 +76,7 @@ class FormPages:
         count: Text = "",
         confirmed: Annotated[list[str] | None, Form()] = None,
         refused: Text = "",
+        about: Annotated[Disposal, Depends(disposal)],
     ) -> HTMLResponse:
         """Hand the request to the station and wait a little for its answer.
 
@@ -90,6 +92,7 @@ class FormPages:
             count=_whole(count, default=0),
             confirmed=tuple(confirmed or ()),
             refused=bool(refused),
+            disposal=about,
         )
         try:
             answer = self._ask(step, answers)
@@ -150,6 +153,8 @@ class FormPages:
             question=QUESTIONS[step],
             answers=answers,
             kinds=tuple(Stock),
+            containment=CONTAINMENT,
+            violated=self._violated(step, answers, language),
             serial=self._serial(answers),
             differences=self._differences(answers.order, language)
             if step == Step.CLOSE_UNBALANCED
@@ -164,6 +169,13 @@ class FormPages:
         with reading(self._folder) as (records, _):
             label = records.label(answers.order, answers.number)
         return label.serial if label else ""
+
+    def _violated(self, step: Step, answers: Answers, language: str) -> str:
+        """What the form of a disposition begins with; empty on every other form."""
+        given = answers.disposal.requirement
+        if given or QUESTIONS[step].disposes is None:
+            return given
+        return violated_by(self._folder, answers.order, answers.number, language)
 
     def _differences(self, order: str, language: str) -> tuple[str, ...]:
         with reading(self._folder) as (records, _):

@@ -2,6 +2,7 @@
 them.
 """
 
+from contextlib import closing
 from pathlib import Path as Folder
 from typing import Annotated, Any
 
@@ -14,12 +15,15 @@ from station import wording
 from station.core.judge import Code
 from station.core.state import OrderState
 from station.line.board import Board
+from station.records.dispositions import Dispositions
 from station.records.evidence import Evidence
+from station.records.journal import read_only
 from station.records.query import Nonconformance, Records
 from station.records.table import csv_rows
 from station.vision.markup import marked
 from station.vision.picture import Picture, for_screen, from_bytes
 from station.web.choices import scannable, steps_of
+from station.web.disposing import steps_for
 from station.web.filters import Filter
 from station.web.orders import CLOSED
 from station.web.pages import YEAR_SECONDS, Pages
@@ -73,13 +77,19 @@ class LogPages:
         )
 
     def reject(self, request: Request, number: Number) -> HTMLResponse:
-        with reading(self._folder) as (records, _):
+        with closing(read_only(self._folder)) as db:
+            records = Records(db)
             found = records.nonconformance(number)
             if found is None:
                 raise HTTPException(404)
-            about = self._about(records, found)
+            about = self._about(records, found) | _decision(Dispositions(db), records, found)
         return self._pages.page(
-            request, "reject.html", found=found, symbols=_symbols(found), **about
+            request,
+            "reject.html",
+            found=found,
+            symbols=_symbols(found),
+            text_of=_text_of,
+            **about,
         )
 
     def marked(self, number: Number) -> Response:
@@ -133,6 +143,22 @@ class LogPages:
         return from_bytes(path.read_bytes()) if path.is_file() else None
 
 
+def _decision(
+    dispositions: Dispositions, records: Records, found: Nonconformance
+) -> dict[str, Any]:
+    """What was decided about it, or what may be."""
+    decided = dispositions.decided(found.seq)
+    latest = dispositions.undecided(found.order, found.number)
+    return {
+        "decided": decided,
+        "disposed": dispositions.whole(decided) if decided else None,
+        "closed": dispositions.closed(found.order, found.number),
+        "decisions": steps_for(dispositions, records, found.order, found.number)
+        if latest and latest.seq == found.seq
+        else (),
+    }
+
+
 def _groups() -> dict[str, list[str]]:
     """First level of the reasons to the codes below it."""
     codes = [code.value for code in Code]
@@ -154,3 +180,8 @@ def _bytes(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError:
         return text.encode()
+
+
+def _text_of(data: str) -> str:
+    """Of a symbol in the records, for a page that names its control characters."""
+    return _bytes(data).decode("utf-8", "backslashreplace")

@@ -37,15 +37,23 @@ def test_every_step_not_listed_is_an_error() -> None:
 
 
 def test_no_label_is_accepted_after_it_was_rejected_or_is_gone() -> None:
-    """Whatever the steps: a verdict is final, and doubt ends in destruction, not in a pass."""
+    """A verdict is final, and doubt ends in destruction, not in a pass. One step, which two people
+    take with proof, lets a rejected label pass; none brings back one that is gone.
+    """
     for state in (LabelState.REJECTED, *GONE):
         reachable = {state}
         while (
-            more := {after for (before, _), after in LABEL_STEPS.items() if before in reachable}
+            more := {
+                after
+                for (before, step), after in LABEL_STEPS.items()
+                if before in reachable and step != LabelStep.CONCEDE
+            }
             - reachable
         ):
             reachable |= more
         assert not reachable & {LabelState.ACCEPTED, LabelState.RELEASED}
+    passed = {before for before, step in LABEL_STEPS if step == LabelStep.CONCEDE}
+    assert passed == {LabelState.REJECTED}
 
 
 @given(

@@ -404,7 +404,8 @@ HOSTILE = st.text(
         dict.fromkeys(
             (
                 *("person", "witness", "reason", "written", "order", "number", "kind", "count"),
-                *("confirmed", "refused"),
+                *("confirmed", "refused", "requirement", "containment", "capa", "supply"),
+                *("reader", "read"),
             ),
             HOSTILE,
         )
@@ -432,12 +433,13 @@ def test_nothing_typed_into_a_form_becomes_a_part_of_the_page(
 
 OWN_TAGS = {
     *("form", "h2", "p", "b", "ul", "li", "input", "label", "button", "fieldset", "legend"),
-    *("span", "div", "figure", "img"),
+    *("span", "div", "figure", "img", "textarea", "datalist", "option"),
 }
 OWN_ATTRIBUTES = {
     *("class", "id", "role", "name", "value", "type", "maxlength", "inputmode", "required"),
     *("autofocus", "checked", "autocomplete", "hx-post", "hx-get", "hx-target", "hx-trigger"),
     *("alt", "src", "tabindex"),
+    *("alt", "src", "list", "data-scan", "rows", "spellcheck", "autocapitalize"),
     *("hx-disabled-elt", "aria-modal", "aria-labelledby", "aria-hidden", "data-close"),
 }
 

@@ -28,6 +28,7 @@ from station.core.events import (
     FaultRaised,
     FirstArticleDue,
     LabelCalibrated,
+    LabelDisposed,
     LabelInDoubt,
     LabelIssued,
     LabelJudged,
@@ -66,6 +67,7 @@ from station.core.events import (
     VerifierRead,
 )
 from station.core.judge import Code, Reason
+from station.core.nonconformance import Disposition
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem
 from station.core.quality import Quality, SymbolQuality
@@ -163,7 +165,18 @@ def settled(name: str, number: int, outcome: LabelState) -> LabelSettled:
 
 
 def started(name: str, *, start: str | None = "000001") -> tuple[Event, ...]:
-    return order(name, start=start), OrderStarted(order=name, recipe=RECIPE)
+    began = OrderStarted(order=name, recipe=RECIPE, printer="tcp://printer:9100")
+    return order(name, start=start), began
+
+
+def disposed(journal: Journal, name: str, number: int) -> LabelDisposed:
+    (found,) = journal.db.execute(
+        "SELECT seq FROM nonconformance WHERE order_id=? AND number=?", (name, number)
+    ).fetchall()[-1]
+    return LabelDisposed(
+        order=name, number=number, found=int(str(found)), disposition=Disposition.SCRAP,
+        requirement="lot", containment="bin locked", evaluation="wrong", witness="王", capa="C-1",
+    )  # fmt: skip
 
 
 def closing_of(journal: Journal, name: str) -> OrderClosed:
@@ -197,6 +210,7 @@ def write_eventful(journal: Journal) -> None:
     journal.append(ReprintAuthorised(order="A", number=3, reason="torn", witness="王"), actor="李")
     journal.append(OrderResumed(order="A", reason="go on"))
     journal.append(issued("A", 4, "CN000003", 3), judged("A", 4), released("A", 4))
+    journal.append(disposed(journal, "A", 2), actor="赵")
     journal.append(StockUsed(order="A", kind=Stock.BLANK, count=2, reason="start"))
     journal.append(*good("A", 5, "CN000004"), *good("A", 6, "CN000005"))
     journal.append(settled("A", 5, LabelState.SAMPLE), settled("A", 2, LabelState.VOIDED))

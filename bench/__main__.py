@@ -1,7 +1,8 @@
 """Measurements, as ratios side by side where they compare: `scripts/bench`.
 
-`scripts/bench durability` makes its own section, from larger journals, and `scripts/bench soak`
-another one, of a long shift; `scripts/bench record` one of the batch record of a large order.
+`scripts/bench durability` and `scripts/bench log` make sections of their own, from larger journals,
+`scripts/bench soak` another one, of a long shift; `scripts/bench record` one of the batch record of
+a large order.
 
 Prints Markdown for docs/benchmarks.md. Needs no network; everything simulated is called simulated.
 """
@@ -22,7 +23,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from bench import catalogue, durability, record, soak, wire
+from bench import catalogue, durability, log, record, soak, wire
 from bench.frames import frame_ages
 from bench.line import line, rate, recovery, windows
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
@@ -61,7 +62,12 @@ revision: "1"
 
 
 def main() -> None:
-    parts = {"durability": durability.main, "record": record.main, "soak": soak.main}
+    parts = {
+        "durability": durability.main,
+        "log": log.main,
+        "record": record.main,
+        "soak": soak.main,
+    }
     if len(sys.argv) > 1 and sys.argv[1] in parts:
         parts[sys.argv.pop(1)]()
         return

@@ -319,12 +319,14 @@ class Note:
 OfPeople = Enrol | Note
 
 
+@dataclass(frozen=True, slots=True)
 class Dispose:
     """Two people decide about a rejected label."""
 
     order: str
     number: int
     disposition: Disposition
+    reason: str
     """The evaluation: how bad it is, and why this is decided."""
 
     witness: str
@@ -347,27 +349,11 @@ class Dispose:
     """What it read, as it sent it; several scans are parted by blanks or lines."""
 
 
+AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Dispose | OfPeople
+"""What needs no device."""
+
 Request = (
-    Start
-    | Hold
-    | Resume
-    | End
-    | Settle
-    | Look
-    | Reprint
-    | Measure
-    | Use
-    | Close
-    | Approve
-    | Retire
-    | Prove
-    | Challenge
-    | Interrupt
-    | Clear
-    | TakeStep
-    | Enrol
-    | Note
-    | Dispose
+    AtDesk | Start | Hold | Resume | End | Look | Approve | Retire | Prove | Challenge | Interrupt
 )
 
 

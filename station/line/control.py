@@ -32,12 +32,13 @@ from station.core.shape import Shape
 from station.line.approval import Approvals
 from station.line.board import (
     Approve,
+    AtDesk,
     Board,
     Challenge,
     Clear,
     Close,
-    Enrol,
     Dispose,
+    Enrol,
     Interrupt,
     Look,
     Measure,
@@ -85,9 +86,6 @@ Decision = (
     | Enrol
     | Dispose
 )
-
-AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Enrol | Dispose
-"""What needs no device."""
 
 Kind = Literal[
     "settle",
@@ -170,34 +168,10 @@ def actor_of(name: str, *, uid: int) -> str:
     return f"{name.strip()} (command line, {user})"
 
 
-def decide(
-    desk: Desk,
-    decision: AtDesk,
-    *,
-    by: str,
-) -> None:
+def decide(desk: Desk, decision: AtDesk, *, by: str) -> None:
     """Write down, for a station that stands still, what a person decided. Raises Refused."""
     refuse(problems_of(decision, by=by))
-    actor = actor_of(by, uid=os.getuid())
-    match decision:
-        case Settle():
-            desk.settle(decision, actor=actor)
-        case Reprint():
-            desk.authorise(decision, actor=actor)
-        case Measure():
-            desk.measure(decision, actor=actor)
-        case Use():
-            desk.use(decision, actor=actor)
-        case Clear():
-            desk.clear(decision, actor=actor)
-        case TakeStep():
-            desk.take_step(decision, actor=actor)
-        case Dispose():
-            desk.dispose(decision, actor=actor)
-        case Close():
-            desk.close(decision, actor=actor)
-        case Enrol():
-            desk.of_people(decision, actor=actor)
+    desk.decide(decision, actor=actor_of(by, uid=os.getuid()))
 
 
 def decide_design(approvals: Approvals, decision: Approve | Retire, *, by: str) -> None:

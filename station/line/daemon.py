@@ -31,28 +31,20 @@ from station.line.approval import Approvals, check_digest
 from station.line.board import (
     Approve,
     Asked,
+    AtDesk,
     Board,
     Challenge,
-    Clear,
     Close,
-    Dispose,
     End,
-    Enrol,
     Hold,
     Interrupt,
     Look,
-    Measure,
     Mode,
-    Note,
-    OfPeople,
     Prove,
-    Reprint,
     Resume,
     Retire,
-    Settle,
     Start,
     TakeStep,
-    Use,
 )
 from station.line.challenge.challenging import Challenging
 from station.line.challenge.interlock import Interlock
@@ -568,43 +560,17 @@ class Daemon:
             case decision:
                 self._decide(decision, actor=asked.actor)
 
-    def _decide(
-        self,
-        decision: Settle
-        | Reprint
-        | Measure
-        | Use
-        | Close
-        | Approve
-        | Retire
-        | Clear
-        | Dispose
-        | OfPeople,
-        *,
-        actor: str,
-    ) -> None:
+    def _decide(self, decision: AtDesk | Approve | Retire, *, actor: str) -> None:
         """What would be decided the same way while the station stands still."""
         match decision:
-            case Settle():
-                self._desk.settle(decision, actor=actor)
-            case Reprint():
-                self._desk.authorise(decision, actor=actor)
-            case Measure():
-                self._desk.measure(decision, actor=actor)
-            case Use():
-                self._desk.use(decision, actor=actor)
-            case Clear():
-                self._desk.clear(decision, actor=actor)
-            case Dispose():
-                self._desk.dispose(decision, actor=actor)
             case Close():
                 self._close(decision, actor=actor)
             case Approve():
                 self._approve(decision, actor=actor)
             case Retire():
                 self._retire(decision, actor=actor)
-            case Enrol() | Note():
-                self._desk.of_people(decision, actor=actor)
+            case _:
+                self._desk.decide(decision, actor=actor)
 
     def _at_line(self) -> OrderRow:
         current = self._records.current()

@@ -24,6 +24,7 @@ from station.core.state import GONE, LabelState, OrderState
 from station.core.udi import CARRIERS
 from station.core.workflow import Step
 from station.line.board import (
+    AtDesk,
     Clear,
     Close,
     Dispose,
@@ -36,8 +37,8 @@ from station.line.board import (
     TakeStep,
     Use,
 )
-from station.line.enrolment import Enrolment
 from station.line.disposing import Disposer
+from station.line.enrolment import Enrolment
 from station.line.steps import Steps
 from station.records.challenges import Challenges
 from station.records.dispositions import Dispositions
@@ -78,6 +79,28 @@ class Desk:
         self.steps = Steps(journal=journal, records=records, sign=sign)
         self._disposer = Disposer(journal=journal, records=records)
         self._dispositions = Dispositions(journal.db)
+
+    def decide(self, decision: AtDesk, *, actor: str) -> None:
+        """Write down what a person decided. Raises Refused."""
+        match decision:
+            case Settle():
+                self.settle(decision, actor=actor)
+            case Reprint():
+                self.authorise(decision, actor=actor)
+            case Measure():
+                self.measure(decision, actor=actor)
+            case Use():
+                self.use(decision, actor=actor)
+            case Clear():
+                self.clear(decision, actor=actor)
+            case TakeStep():
+                self.take_step(decision, actor=actor)
+            case Dispose():
+                self.dispose(decision, actor=actor)
+            case Close():
+                self.close(decision, actor=actor)
+            case Enrol() | Note():
+                self.of_people(decision, actor=actor)
 
     def take_step(self, request: TakeStep, *, actor: str) -> None:
         """Sign a step of an order that needs no device. Raises Refused."""

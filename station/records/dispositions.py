@@ -1,5 +1,6 @@
 """What was decided about nonconformances, and what is still to be decided. Read-only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,9 @@ class Undecided:
     decided: Decided | None
 
 
+_COLUMNS = "found, seq, at, actor, witness, disposition, passed, capa"
+
+
 class Dispositions:
     """Each thread opens its own."""
 
@@ -82,25 +86,15 @@ class Dispositions:
 
     def decided(self, found: int) -> Decided | None:
         """About the nonconformance that this event found."""
+        return self.of((found,)).get(found)
+
+    def of(self, found: Iterable[int]) -> dict[int, Decided]:
+        """About each of these nonconformances that is decided, by the event that found it."""
         if not self._db.table_exists(None, "disposition"):
-            return None  # no station of this version has opened the journal yet
-        row = self._db.execute(
-            "SELECT seq, at, actor, witness, disposition, passed, capa FROM disposition"
-            " WHERE found=?",
-            (found,),
-        ).fetchone()
-        if row is None:
-            return None
-        seq, at, actor, witness, disposition, passed, capa = row
-        return Decided(
-            seq=int(seq),
-            at=datetime.fromisoformat(at),
-            actor=actor,
-            witness=witness,
-            disposition=Disposition(disposition),
-            passed=bool(passed),
-            capa=capa,
-        )
+            return {}  # no station of this version has opened the journal yet
+        sql = f"SELECT {_COLUMNS} FROM disposition WHERE found=?"  # noqa: S608 - a constant
+        rows = (self._db.execute(sql, (each,)).fetchone() for each in found)
+        return {row[0]: _decided(*row[1:]) for row in rows if row}
 
     def whole(self, decided: Decided) -> LabelDisposed:
         """Everything that was written down with a decision."""
@@ -133,3 +127,17 @@ class Dispositions:
             return None
         people = " + ".join(each for each in (str(row[2]), str(row[3])) if each)
         return Closed(datetime.fromisoformat(row[1]), people)
+
+
+def _decided(  # noqa: PLR0917 - a row, in the order of its columns
+    seq: int, at: str, actor: str, witness: str, disposition: str, passed: int, capa: str
+) -> Decided:
+    return Decided(
+        seq=seq,
+        at=datetime.fromisoformat(at),
+        actor=actor,
+        witness=witness,
+        disposition=Disposition(disposition),
+        passed=bool(passed),
+        capa=capa,
+    )

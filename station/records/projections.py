@@ -36,8 +36,8 @@ import apsw
 
 from station.core import events as e
 from station.core.challenge import numbers_of
-from station.core.person import same
 from station.core.nonconformance import PASSING
+from station.core.person import same
 from station.core.problem import Problem
 from station.core.standing import print_problems, step_problems
 from station.core.state import (

@@ -30,10 +30,13 @@ from station.records.journal import recorded_at
 ALL = -1
 """No limit to the rows."""
 
-_NONCONFORMANCE_COLUMNS = (
-    "id, at, order_id, number, product, gtin, lot, serial, state, reasons, symbols, evidence,"
-    " settled, seq"
+NONCONFORMANCE_COLUMNS = (
+    *("id", "at", "order_id", "number", "product", "gtin", "lot", "serial", "state", "reasons"),
+    *("symbols", "evidence", "settled", "seq"),
 )
+"""What a Nonconformance is made of, in the order in which nonconformance_of takes it."""
+
+_NONCONFORMANCE_COLUMNS = ", ".join(NONCONFORMANCE_COLUMNS)
 
 _ORDER_COLUMNS = "id, body, gtin, state, at, cause, detail, held, recipe"
 
@@ -119,7 +122,7 @@ class Nonconformance:
 
     evidence: str
     settled: str
-    seq: int
+    seq: int = 0
     """The event that found it."""
 
 
@@ -267,7 +270,7 @@ class Records:
             " ORDER BY id DESC LIMIT ?",
             (f'"{data.hex()}"', limit),
         )
-        return tuple(_nonconformance(row) for row in rows)
+        return tuple(nonconformance_of(row) for row in rows)
 
     def reprints(self, order_id: str) -> tuple[Reprint, ...]:
         """The reprint register of an order, oldest first."""
@@ -430,7 +433,7 @@ class Records:
             " ORDER BY id DESC LIMIT ?",
             (*(value for _, value in tests), limit),
         )
-        return tuple(_nonconformance(row) for row in rows)
+        return tuple(nonconformance_of(row) for row in rows)
 
     def verifier_readings(self, order: str, number: int) -> tuple[VerifierReading, ...]:
         """In the order in which they were written down."""
@@ -457,7 +460,7 @@ class Records:
             f"SELECT {_NONCONFORMANCE_COLUMNS} FROM nonconformance WHERE id=?",  # noqa: S608 - a constant
             (number,),
         ).fetchone()
-        return None if row is None else _nonconformance(row)
+        return None if row is None else nonconformance_of(row)
 
     def fault(self) -> Fault | None:
         """The fault that latches the station."""
@@ -528,7 +531,8 @@ class Records:
         return None if at is None else datetime.fromisoformat(str(at))
 
 
-def _nonconformance(row: tuple[Any, ...]) -> Nonconformance:
+def nonconformance_of(row: tuple[Any, ...]) -> Nonconformance:
+    """A row of NONCONFORMANCE_COLUMNS."""
     return Nonconformance(
         id=row[0],
         at=datetime.fromisoformat(row[1]),

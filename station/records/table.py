@@ -9,16 +9,20 @@ anything; such a cell gets an apostrophe in front, which spreadsheets show as pl
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from station import wording
 from station.language import say, sentence
+from station.records.dispositions import Decided
 from station.records.query import Nonconformance
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters that start a formula or hide one; spreadsheets in Chinese and Japanese take the
 full-width signs as well (OWASP, CSV injection)."""
+
+NOTHING_DECIDED: Mapping[int, Decided] = MappingProxyType({})
 
 HEADER = (
     sentence("Number of the nonconformance"),
@@ -36,14 +40,25 @@ HEADER = (
     sentence("Read"),
     sentence("Picture (SHA-256)"),
     sentence("Decided"),
+    sentence("Decision"),
+    sentence("Two people"),
+    sentence("CAPA reference"),
 )
 
 
-def csv_rows(found: Iterable[Nonconformance], language: str) -> Iterator[str]:
-    """The table line by line: UTF-8 once encoded, with a byte order mark, CR LF (RFC 4180)."""
+def csv_rows(
+    found: Iterable[Nonconformance],
+    language: str,
+    decided: Mapping[int, Decided] = NOTHING_DECIDED,
+) -> Iterator[str]:
+    """The table line by line: UTF-8 once encoded, with a byte order mark, CR LF (RFC 4180).
+
+    `decided` has the decisions, by the event that found a nonconformance.
+    """
     yield "\ufeff" + _line(say(each, language) for each in HEADER)
     for nonconformance in found:
-        yield _line(_cells(nonconformance, language))
+        decision = _decision(decided.get(nonconformance.seq), language)
+        yield _line((*_cells(nonconformance, language), *decision))
 
 
 def as_json(found: Nonconformance) -> dict[str, Any]:
@@ -86,6 +101,13 @@ def _cells(found: Nonconformance, language: str) -> Iterator[str]:
     yield " | ".join(each.get("read", "") for each in found.reasons)
     yield found.evidence
     yield found.settled
+
+
+def _decision(decided: Decided | None, language: str) -> tuple[str, str, str]:
+    if decided is None:
+        return "", "", ""
+    what = wording.word(wording.DISPOSITIONS, decided.disposition, language)
+    return what, decided.people, decided.capa
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -1,111 +1,145 @@
 """Which nonconformances somebody wants to see: an address in, a query out.
 
->>> Filter.of({"reason": "DATA", "page": "2"}).address()
-'reason=DATA&page=2'
+>>> Filter.of({"reason": "DATA.", "since": "2026-03-01"}).address()
+'reason=DATA.&since=2026-03-01'
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from station.core.problem import Problem, Refused, problem
-from station.records.query import Nonconformance, Records
+from station.core.problem import Problem, problem, refuse
+from station.records.log import Place, Wanted
 
 PAGE = 50
 """Rows."""
 
 MOST = 10_000
-"""Rows looked at for one answer; a longer table is for the command line."""
+"""Rows of a table that is taken away; a longer one is for the command line."""
+
+LONGEST = 200
+"""Characters of a filter that mean anything."""
+
+_PLACE = re.compile(r"(?P<at>[0-9T:.+-]{20,40})~(?P<id>[0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
+    """As it stands in an address."""
+
     order: str = ""
     product: str = ""
     reason: str = ""
-    """A code or the beginning of one: "DATA", "DATA.serial"."""
+    """A code, or its group with the dot: "DATA.", "DATA.serial"."""
 
-    since: date | None = None
-    until: date | None = None
-    """The last day that is shown, in the station's own time zone."""
+    printer: str = ""
+    person: str = ""
+    since: str = ""
+    until: str = ""
+    """The last day or minute that is shown, in the station's own time zone."""
 
-    page: int = 1
+    before: str = ""
+    """Where the page before this one ended; empty for the first page."""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Filter":
         """From the parameters of an address; unknown ones are ignored. Raises Refused."""
-        problems: list[Problem] = []
-        since, until = (_day(given, name, problems) for name in ("since", "until"))
-        page = given.get("page", "1")
-        if not (
-            page.isascii() and page.isdigit() and len(page) <= 6 and 1 <= int(page) <= MOST // PAGE
-        ):
-            problems.append(
-                problem(
-                    "Expected a page from 1 to {most}, got {got!r}.",
-                    where="page",
-                    most=MOST // PAGE,
-                    got=page[:20],
+        found = cls(**{each.name: given.get(each.name, "").strip() for each in fields(cls)})
+        refuse(found._problems())
+        return found
+
+    def _problems(self) -> Iterator[Problem]:
+        for name in ("since", "until"):
+            text = {"since": self.since, "until": self.until}[name]
+            if text and _moment(text) is None:
+                yield problem(
+                    "Expected a date as YYYY-MM-DD that exists, or with a time as"
+                    " YYYY-MM-DDTHH:MM, got {got!r}.",
+                    where=name,
+                    got=text[:40],
                 )
+        if self.before and not _PLACE.fullmatch(self.before):
+            yield problem(
+                "Expected a page as the log names it, got {got!r}.",
+                where="before",
+                got=self.before[:40],
             )
-        if problems:
-            raise Refused(*problems)
-        texts = {each: given.get(each, "").strip() for each in ("order", "product", "reason")}
-        return cls(**texts, since=since, until=until, page=int(page))
+        for each in fields(self):
+            if len(str(self.value(each.name))) > LONGEST:
+                yield problem("A filter is at most {most} characters.", where=each.name,
+                              most=LONGEST)  # fmt: skip
 
-    def address(self, *, page: int | None = None) -> str:
-        """The same filter as parameters of an address, at another page if one is given."""
-        wanted = replace(self, page=page or self.page)
-        return urlencode([each for each in _given(wanted) if each[1]])
+    def value(self, name: str) -> str:
+        """Of one of the fields above."""
+        return dict(self._given())[name]
 
-    def rows(self, records: Records) -> tuple[tuple[Nonconformance, ...], bool]:
-        """One page, newest first, and whether there are more."""
-        first = (self.page - 1) * PAGE
-        found = self.every(records, most=first + PAGE + 1)
-        return found[first : first + PAGE], len(found) > first + PAGE
+    def address(self, *, before: Place | None = None) -> str:
+        """The same filter as parameters of an address: its first page, or one from a place on."""
+        given = [(name, value) for name, value in self._given() if value and name != "before"]
+        place = [("before", f"{before.at}~{before.id}")] if before else []
+        return urlencode([*given, *place])
 
-    def every(self, records: Records, *, most: int = MOST) -> tuple[Nonconformance, ...]:
-        """At most so many, newest first."""
-        found = records.nonconformances(
+    def _given(self) -> Iterator[tuple[str, str]]:
+        yield "order", self.order
+        yield "product", self.product
+        yield "reason", self.reason
+        yield "printer", self.printer
+        yield "person", self.person
+        yield "since", self.since
+        yield "until", self.until
+        yield "before", self.before
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
             order=self.order,
             product=self.product,
             reason=self.reason,
-            since=_midnight(self.since) if self.since else None,
-            limit=MOST if self.until else most,
+            printer=self.printer,
+            person=self.person,
+            since=_moment(self.since),
+            before=_end(self.until),
         )
-        if self.until is None:
-            return found
-        end = _midnight(self.until + timedelta(days=1))
-        return tuple(each for each in found if each.at < end)[:most]
+
+    @property
+    def after(self) -> Place | None:
+        """Where this page begins."""
+        found = _PLACE.fullmatch(self.before)
+        return Place(found["at"], int(found["id"])) if found else None
+
+    @property
+    def since_field(self) -> str:
+        """As a field of date and time takes it."""
+        return self.since if not _is_day(self.since) else f"{self.since}T00:00"
+
+    @property
+    def until_field(self) -> str:
+        return self.until if not _is_day(self.until) else f"{self.until}T23:59"
 
 
-def _given(wanted: Filter) -> Iterator[tuple[str, str]]:
-    yield "order", wanted.order
-    yield "product", wanted.product
-    yield "reason", wanted.reason
-    yield "since", str(wanted.since or "")
-    yield "until", str(wanted.until or "")
-    yield "page", str(wanted.page) if wanted.page > 1 else ""
+def _is_day(text: str) -> bool:
+    return len(text) == 10
 
 
-def _midnight(day: date) -> datetime:
-    """When a day begins at the station, in UTC, as the journal writes it."""
-    return datetime.combine(day, time.min).astimezone(UTC)
-
-
-def _day(given: Mapping[str, str], name: str, problems: list[Problem]) -> date | None:
-    text = given.get(name, "")
-    if not text:
+def _moment(text: str) -> datetime | None:
+    """When a day or a minute begins at the station, in UTC; None for what is neither."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?", text):
         return None
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text[:10])
+        clock = time.fromisoformat(text[11:]) if text[11:] else time.min
     except ValueError:
-        day = None
-    if day is None or not 1970 <= day.year <= 9000:
-        problems.append(
-            problem(
-                "Expected a date as YYYY-MM-DD that exists, got {got!r}.", where=name, got=text[:40]
-            )
-        )
-    return day
+        return None
+    if not 1970 <= day.year <= 9000:
+        return None
+    return datetime.combine(day, clock).astimezone(UTC)
+
+
+def _end(text: str) -> datetime | None:
+    """The first moment after a day or a minute."""
+    moment = _moment(text)
+    if moment is None or not _is_day(text):
+        return moment + timedelta(minutes=1) if moment else None
+    return _moment(str(date.fromisoformat(text) + timedelta(days=1)))

@@ -18,10 +18,12 @@ from station.line.board import Board
 from station.records.dispositions import Dispositions
 from station.records.evidence import Evidence
 from station.records.journal import read_only
+from station.records.log import Log
 from station.records.query import Nonconformance, Records
 from station.records.table import csv_rows
 from station.vision.markup import marked
 from station.vision.picture import Picture, for_screen, from_bytes
+from station.web import filters
 from station.web.choices import scannable, steps_of
 from station.web.disposing import steps_for
 from station.web.filters import Filter
@@ -53,27 +55,33 @@ class LogPages:
 
     def rejects(self, request: Request) -> HTMLResponse:
         wanted = Filter.of(request.query_params)
-        with reading(self._folder) as (records, _):
-            rows, more = wanted.rows(records)
-            products = sorted({each.order.product for each in records.orders()})
-        return self._pages.page(
-            request,
-            "rejects.html",
-            filter=wanted,
-            rows=rows,
-            more=more,
-            products=products,
-            groups=_groups(),
-        )
+        with closing(read_only(self._folder)) as db:
+            log = Log(db)
+            found = log.page(wanted.wanted, after=wanted.after, rows=filters.PAGE)
+            return self._pages.page(
+                request,
+                "rejects.html",
+                filter=wanted,
+                found=found,
+                count=log.count(wanted.wanted),
+                decided=Dispositions(db).of(each.seq for each in found.rows),
+                products=log.products(),
+                printers=log.printers(),
+                groups=_groups(),
+                most=filters.MOST,
+            )
 
     def table(self, request: Request) -> StreamingResponse:
-        with reading(self._folder) as (records, _):
-            found = Filter.of(request.query_params).every(records)
-        rows = csv_rows(found, self._pages.language(request))
+        with closing(read_only(self._folder)) as db:
+            found = Log(db).every(Filter.of(request.query_params).wanted, most=filters.MOST + 1)
+            decided = Dispositions(db).of(each.seq for each in found)
+        whole = len(found) <= filters.MOST
+        name = "rejects.csv" if whole else f"rejects-newest-{filters.MOST}.csv"
+        rows = csv_rows(found[: filters.MOST], self._pages.language(request), decided)
         return StreamingResponse(
             (row.encode() for row in rows),
             media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="rejects.csv"'},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     def reject(self, request: Request, number: Number) -> HTMLResponse:

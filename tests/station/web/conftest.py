@@ -56,7 +56,7 @@ def record(journal: Journal, evidence: Evidence) -> None:
     recipe = Recipe(template="", font="", product="", dots_per_mm=8, carriers=("]d2",))
     journal.append(
         OrderAccepted(order=ORDER, gtin=GTIN, file="o.yaml", sha256="a"),
-        OrderStarted(order="WO-1", recipe=recipe),
+        OrderStarted(order="WO-1", recipe=recipe, printer="tcp://192.0.2.7:9100"),
     )
     picture = evidence.keep(b"\xff\xd8 a picture")
     for number in range(1, 7):

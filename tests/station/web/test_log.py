@@ -1,5 +1,8 @@
+import html
 import re
 from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from station.core.judge import Code
 from station.core.state import OrderState
 from station.line.board import Board, Mode, Snapshot
+from station.records.log import Place
 from station.web.filters import Filter
 
 
@@ -60,7 +64,13 @@ def test_a_time_is_local_and_says_its_offset(client: httpx.Client) -> None:
         ("reason=DATA.serial", [2]),
         ("reason=fault", [6, 5]),
         ("reason=DATA.&order=WO-1&product=ABS-012", [3, 2]),
-        ("page=2", []),
+        ("reason=DATA", [3, 2]),
+        ("reason=DATA.serial&product=other", []),
+        ("person=王芳", [5]),
+        ("person=王 芳&reason=fault", [5]),
+        ("person=nobody", []),
+        ("printer=tcp://192.0.2.7:9100", [6, 5, 4, 3, 2]),
+        ("printer=other", []),
         ("unknown=x", [6, 5, 4, 3, 2]),
     ],
 )
@@ -83,9 +93,10 @@ def test_the_log_is_filtered_by_day(client: httpx.Client) -> None:
         ("since=yesterday", ["since: Expected a date as YYYY-MM-DD that exists"]),
         ("until=2026-02-30", ["until: Expected a date as YYYY-MM-DD that exists"]),
         ("until=9999-12-31", ["until: Expected a date"]),
-        ("page=0", ["page: Expected a page from 1 to 200"]),
-        ("page=²", ["page: Expected a page from 1 to 200"]),
-        ("page=99999999999999999999&since=x", ["page: Expected", "since: Expected"]),
+        ("since=2026-03-01T25:00", ["since: Expected a date"]),
+        ("before=1", ["before: Expected a page as the log names it"]),
+        ("before=x&since=x", ["before: Expected", "since: Expected"]),
+        ("person=" + "x" * 201, ["person: A filter is at most 200 characters."]),
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused_with_every_reason(
@@ -99,7 +110,11 @@ def test_a_filter_that_makes_no_sense_is_refused_with_every_reason(
 
 def test_a_filter_stays_in_the_address_of_the_next_page() -> None:
     wanted = Filter.of({"order": "WO 1", "reason": "DATA.", "since": "2026-03-01"})
-    assert wanted.address(page=3) == "order=WO+1&reason=DATA.&since=2026-03-01&page=3"
+    place = Place("2026-03-01T08:00:00+00:00", 7)
+    address = wanted.address(before=place)
+    assert address.startswith("order=WO+1&reason=DATA.&since=2026-03-01&before=")
+    again = Filter.of(dict(parse_qsl(address)))
+    assert (again.after, again.wanted) == (place, wanted.wanted)
     assert Filter().address() == ""
 
 
@@ -107,12 +122,31 @@ def test_a_log_is_shown_page_by_page(client: httpx.Client, monkeypatch: pytest.M
     monkeypatch.setattr("station.web.filters.PAGE", 2)
     first = client.get("/rejects")
     assert shown(first) == [6, 5]
-    assert "/rejects?page=2" in first.text
     assert 'hx-trigger="every' in first.text
-    last = client.get("/rejects?page=3")
+    second = client.get(following(first))
+    assert shown(second) == [4, 3]
+    assert 'hx-trigger="every' not in second.text, "older pages stand still"
+    last = client.get(following(second))
     assert shown(last) == [2]
-    assert "page=4" not in last.text
-    assert 'hx-trigger="every' not in last.text, "older pages stand still"
+    assert "before=" not in last.text, "nothing comes after it"
+
+
+def following(page: httpx.Response) -> str:
+    found = re.search(r'href="(/rejects\?[^"]*before=[^"]+)"', page.text)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_how_many_there_are_is_told(client: httpx.Client) -> None:
+    assert "5 found" in client.get("/rejects").text
+    assert "2 found" in client.get("/rejects?reason=DATA.").text
+
+
+def test_a_minute_can_be_asked_for(client: httpx.Client) -> None:
+    page = client.get("/rejects").text
+    at = datetime.fromisoformat(re.findall(r'datetime="([^"]+)"', page)[0]).astimezone()
+    minute = at.strftime("%Y-%m-%dT%H:%M")
+    assert shown(client.get(f"/rejects?since={minute}&until={minute}")) == [6]
 
 
 def test_every_reason_can_be_asked_for(client: httpx.Client) -> None:

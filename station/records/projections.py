@@ -128,7 +128,8 @@ CREATE TABLE IF NOT EXISTS person(
 ) STRICT;
 CREATE INDEX IF NOT EXISTS nonconformance_by_order ON nonconformance(order_id, at);
 CREATE INDEX IF NOT EXISTS nonconformance_by_product ON nonconformance(product, at);
-CREATE INDEX IF NOT EXISTS nonconformance_counted ON nonconformance(at, order_id, codes);
+CREATE INDEX IF NOT EXISTS nonconformance_counted
+    ON nonconformance(at, order_id, number, codes);
 CREATE TABLE IF NOT EXISTS nonconformance_key(
     key TEXT NOT NULL, at TEXT NOT NULL, id INTEGER NOT NULL,
     PRIMARY KEY (key, at, id)) STRICT, WITHOUT ROWID;

@@ -435,6 +435,15 @@ class Records:
         )
         return tuple(nonconformance_of(row) for row in rows)
 
+    def found_on(self, order: str) -> int:
+        """How many labels of an order were not good at their first look."""
+        found = self._db.execute(
+            "SELECT count(DISTINCT number) FROM nonconformance WHERE order_id=?"
+            " AND codes!='withdrawn'",
+            (order,),
+        ).get
+        return int(str(found))
+
     def verifier_readings(self, order: str, number: int) -> tuple[VerifierReading, ...]:
         """In the order in which they were written down."""
         if not self._db.table_exists(None, "verifier_reading"):

@@ -29,6 +29,7 @@ from station.web.live import Live
 from station.web.log import LogPages
 from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
+from station.web.production import ProductionPages
 from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
 from station.web.trends import TrendPages
@@ -93,6 +94,8 @@ def create_app(
     )
     app.include_router(challenged.router)
     app.include_router(TrendPages(board=board, folder=folder, pages=pages).router)
+    made = ProductionPages(board=board, folder=folder, schedule=challenges, pages=pages)
+    app.include_router(made.router)
     app.include_router(HelpPages(pages=pages).router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from station.core.nonconformance import Disposition
 from station.core.problem import Refused, problem
 from station.core.reconciliation import Stock
 from station.core.state import LabelState
@@ -15,6 +16,7 @@ from station.line.board import (
     Asked,
     Board,
     Close,
+    Dispose,
     Hold,
     Look,
     Prove,
@@ -28,6 +30,11 @@ from station.line.board import (
 from station.web import forms
 from station.web.asking import QUESTIONS, Answers, Step
 from station.web.tickets import Ticket, Tickets
+
+DISPOSAL = {
+    "order": "WO-1", "number": "3", "written": "blots", "witness": "李伟",
+    "requirement": " readable ", "containment": "locked", "capa": "C-7",
+}  # fmt: skip
 
 Answering = Callable[[Asked], None]
 
@@ -114,6 +121,17 @@ def ask(
         ),
         ((Step.CLOSE, {"order": "WO-1"}), Close("WO-1")),
         ((Step.PROVE, {}), Prove()),
+        (
+            (Step.SCRAP, DISPOSAL),
+            Dispose("WO-1", 3, Disposition.SCRAP, "blots", "李伟", "readable", "locked", "C-7"),
+        ),
+        (
+            (Step.REINSPECT, DISPOSAL | {"reader": "DS", "read": "]d201\x1d\r\n]C1"}),
+            Dispose(
+                "WO-1", 3, Disposition.REINSPECT, "blots", "李伟", "readable", "locked", "C-7",
+                reader="DS", read="]d201\x1d\n]C1",
+            ),
+        ),
         (
             (Step.CLOSE_UNBALANCED, {"order": "WO-1", "written": "lost", "witness": "李伟"}),
             Close("WO-1", "lost", "李伟"),
@@ -460,3 +478,31 @@ def foreign(html: str) -> set[str]:
     parser.feed(html)
     parser.close()
     return parser.found
+
+
+@pytest.mark.parametrize(
+    "step", [Step.SCRAP, Step.SCRAP_REPRINT, Step.CONCESSION, Step.RETURN, Step.REINSPECT]
+)
+def test_the_form_of_a_decision_begins_with_what_was_violated(
+    client: httpx.Client, step: Step
+) -> None:
+    form = client.get(f"/ask/{step}?order=WO-1&number=2").text
+    assert 'name="requirement" value="Serial"' in form
+    assert ('name="supply"' in form) == (step == Step.RETURN)
+    assert ('name="read"' in form) == (step == Step.REINSPECT)
+
+
+def test_everything_that_a_decision_lacks_is_told_at_once(
+    client: httpx.Client, board: Board, own: dict[str, str]
+) -> None:
+    fields = {"order": "WO-1", "number": "2", "person": "王芳"}
+    answer = client.post("/ask/scrap", data=fields, headers=own)
+    assert answer.status_code == 422
+    for why in (
+        "Two people vouch for this",
+        "Say why",
+        "requirement: Say which requirement was violated.",
+        "containment: Say what was done so that nothing else is affected.",
+    ):
+        assert why in answer.text
+    assert board.next_asked(seconds=0.0) is None

@@ -288,3 +288,10 @@ def test_a_label_is_scanned_while_its_order_is_held(
 def test_only_the_decision_is_left_about_a_label_that_is_gone(client: httpx.Client) -> None:
     steps = re.findall(r'hx-get="/ask/([a-z-]+)', client.get("/rejects/4").text)
     assert steps == ["scrap"]
+
+
+def test_what_may_be_decided_stands_on_the_page_of_a_reject(client: httpx.Client) -> None:
+    """Label 2 has another serial than it was meant to have: it never passes."""
+    steps = re.findall(r'hx-get="/ask/([a-z-]+)\?', client.get("/rejects/1").text)
+    assert steps == ["scrapped", "scrap"]
+    assert "hx-get" not in client.get("/rejects/5").text.partition("Decide about it")[2][:200]

@@ -1,4 +1,4 @@
-"""Rejects of a whole station on the simulated bench, from their verdict to the close of the order."""
+"""Rejects of a whole station on the simulated bench, from the verdict to the close of the order."""
 
 from concurrent.futures import Future
 from contextlib import closing

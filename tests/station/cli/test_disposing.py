@@ -21,7 +21,7 @@ def rejected(config_file: Path, *commands: list[str]) -> list[str]:
     return [f"{each.exit_code} {each.stdout}{each.stderr}" for each in found]
 
 
-def test_a_running_station_takes_the_first_decision(config_file: Path) -> None:  # noqa: F811
+def test_a_running_station_takes_the_first_decision(config_file: Path) -> None:
     first, second = rejected(
         config_file,
         ["dispose", "S-1", "1", *TWO, "--capa", "CAPA-7"],
@@ -32,7 +32,7 @@ def test_a_running_station_takes_the_first_decision(config_file: Path) -> None: 
     assert label(config_file, 1) == LabelState.REJECTED
 
 
-def test_without_a_station_the_same_is_written_down_directly(config_file: Path) -> None:  # noqa: F811
+def test_without_a_station_the_same_is_written_down_directly(config_file: Path) -> None:
     rejected(config_file)
     found = command(config_file, "dispose", "S-1", 1, "reprint", *TWO)
     assert (found.exit_code, found.stdout) == (0, "Label 1 is rejected.\n")
@@ -49,7 +49,7 @@ def test_without_a_station_the_same_is_written_down_directly(config_file: Path) 
     ],
 )
 def test_what_cannot_be_decided_is_refused(
-    config_file: Path,  # noqa: F811
+    config_file: Path,
     words: list[str],
     why: str,
 ) -> None:

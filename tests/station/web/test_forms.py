@@ -128,8 +128,16 @@ def ask(
         (
             (Step.REINSPECT, DISPOSAL | {"reader": "DS", "read": "]d201\x1d\r\n]C1"}),
             Dispose(
-                "WO-1", 3, Disposition.REINSPECT, "blots", "李伟", "readable", "locked", "C-7",
-                reader="DS", read="]d201\x1d\n]C1",
+                "WO-1",
+                3,
+                Disposition.REINSPECT,
+                "blots",
+                "李伟",
+                "readable",
+                "locked",
+                "C-7",
+                reader="DS",
+                read="]d201\x1d\n]C1",
             ),
         ),
         (

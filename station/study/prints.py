@@ -6,15 +6,12 @@ import numpy as np
 
 from drivers.simulated.wear import WEAR, Wear
 from station.core.problem import Refused, problem
-from station.vision.head import LEAST_INK
 from station.vision.sheet import Dots, Sheet
 
 Draw = np.random.Generator
 
-INK = LEAST_INK + 3
-"""Dots of ink a column has at least where a dot is chosen to be dead: above less nothing is said of
-it, and nothing is claimed.
-"""
+INK = 12
+"""Dots of ink a column has at least where a dot is chosen to be dead: of less nothing is claimed."""
 
 
 def wear_of(family: str, sheet: Sheet, drawn: Draw) -> Wear:

@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
@@ -21,13 +22,15 @@ from drivers.simulated.bench import Bench, BenchFault
 from drivers.simulated.printer.folder import serve_to_folder
 from drivers.simulated.script import Script
 from station import devices, documents
+from station.access.door import Door
+from station.access.secret import Secrets
 from station.artwork.design import Design
 from station.artwork.text import Font
 from station.config import SIMULATED, Config
 from station.core.approval import Approval
 from station.core.calibration import Setting
 from station.core.challenge import Schedule as ChallengeSchedule
-from station.core.events import OdometerRead
+from station.core.events import OdometerRead, SignedIn, SignedOut, SignInFailed
 from station.core.manufacture import starting_problems
 from station.core.order import WorkOrder
 from station.core.problem import Refused, problem, refuse
@@ -49,6 +52,7 @@ from station.line.board import (
     Interrupt,
     Look,
     Measure,
+    Note,
     Prove,
     Reprint,
     Retire,
@@ -80,6 +84,7 @@ from station.records.clock import Clock, Watch, now
 from station.records.evidence import Evidence
 from station.records.journal import FILE as JOURNAL
 from station.records.journal import Head, Journal, JournalFailed, read_only
+from station.records.people import People
 from station.records.place import InUse, write_whole
 from station.records.proofs import Proofs
 from station.records.query import OrderRow, Records
@@ -90,7 +95,7 @@ from station.reports.batch.binder import Binder
 from station.vision.decode import read_image
 from station.vision.see import see
 from station.vision.worker import Worker, kept_beside
-from station.web.server import Server
+from station.web.server import Server, Tls
 
 VERSION = version("labelstation")
 
@@ -274,6 +279,10 @@ class Station:
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
+                door=self._door(),
+                hosts=config.web.hosts,
+                tls=_tls(config),
+                proxied=config.web.proxy,
             )
             self.control = Control(config.data, self.board)
             self._opened = opened.pop_all()
@@ -302,6 +311,28 @@ class Station:
     ) -> None:
         self.service.stopping()
         self._opened.close()
+
+    def _door(self) -> Door:
+        """Raises Refused where others could reach the pages and nobody has to sign in."""
+        if self.config.web.reachable and not People(self.journal.db).any():
+            raise Refused(
+                problem(
+                    "Other machines can reach the pages, but nobody has to sign in: name an admin"
+                    " first, with `labelstation person add`.",
+                    where="web.host",
+                )
+            )
+        return Door(
+            people=lambda: People(read_only(self.config.data)),
+            secrets=Secrets.open(people_key(self.config)),
+            note=self._note,
+            idle_seconds=60.0 * self.config.web.idle_minutes,
+        )
+
+    def _note(self, event: SignedIn | SignInFailed | SignedOut) -> None:
+        """Have it written down between two labels; a page does not wait for it."""
+        with suppress(queue.Full):  # the door counts failures itself for as long as it stands
+            self.board.ask(Note(event), actor=event.name)
 
     def _prover(self, scanner: Scanner, clock: Clock) -> Prover:
         """The scanner is proved for its address: another one is another scanner."""
@@ -501,6 +532,16 @@ def check_printable(config: Config, template: Design) -> None:
     key = (template.name, template.revision)
     approvals = {(each.name, each.revision): each for each in approvals_of(config)}
     check_approved(template, approvals.get(key))
+
+
+def people_key(config: Config) -> Path:
+    """What people's secrets are kept with; beside the station's own key."""
+    return config.heads.key.with_name("people.key")
+
+
+def _tls(config: Config) -> Tls | None:
+    web = config.web
+    return Tls(web.certificate, web.key) if web.certificate and web.key else None
 
 
 def decide(config: Config, decision: control.Decision, *, by: str) -> bool:

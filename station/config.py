@@ -11,6 +11,7 @@ its dotted path.
 import hashlib
 import ipaddress
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,8 +19,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 
 from station import documents
 from station.core.challenge import Choice
-from station.core.problem import Refused, problem
-from station.core.shape import Shape, Text, parse
+from station.core.problem import Problem, Refused, problem, refuse
+from station.core.shape import Code, Shape, Text, parse
 
 SIMULATED = "simulated"
 
@@ -31,21 +32,11 @@ def shipped(folder: str) -> Path:
     return (installed if installed.is_dir() else here.parent / "config") / folder
 
 
-def _loopback(host: str) -> str:
-    """Until people sign in, nobody but this machine may reach the pages."""
+def _is_loopback(host: str) -> bool:
     try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        local = False
-    if not local:
-        raise Refused(
-            problem(
-                "The pages have no sign-in yet, so they are served to this machine only: expected"
-                " 127.0.0.1, ::1 or localhost, got {got!r}.",
-                got=host[:60],
-            )
-        )
-    return host
+        return False
 
 
 def _path(value: object) -> object:
@@ -143,8 +134,62 @@ class TriggerConfig(Shape):
 
 
 class WebConfig(Shape):
-    host: Annotated[Text, AfterValidator(_loopback)] = "127.0.0.1"
+    host: Text = "127.0.0.1"
+    """The address the pages are served at. Another one than a loopback address takes people who
+    sign in (`labelstation person`), and a certificate or a proxy."""
+
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    hosts: tuple[Code, ...] = ()
+    """Names and addresses of this machine that browsers may ask for, without a port."""
+
+    certificate: Folder | None = None
+    """PEM, with what leads to its root: the pages are served by TLS."""
+
+    key: Folder | None = None
+    """Of the certificate, PEM without a password."""
+
+    proxy: bool = False
+    """A proxy on this machine does the TLS, and hands on Host and X-Forwarded-For."""
+
+    idle_minutes: Annotated[int, Field(ge=1, le=720)] = 10
+    """Whoever touches nothing for so long has to sign in again."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the pages by TLS."""
+        return self.proxy or self.certificate is not None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether anybody but this machine may reach them."""
+        return self.proxy or bool(self.hosts) or not _is_loopback(self.host)
+
+
+def _served(value: WebConfig) -> WebConfig:
+    refuse(_web_problems(value))
+    return value
+
+
+def _web_problems(web: WebConfig) -> Iterator[Problem]:
+    if (web.certificate is None) != (web.key is None):
+        yield problem("A certificate and its key belong together: give both.", where="certificate")
+    if web.certificate and web.proxy:
+        yield problem("Either the station does the TLS or a proxy does: not both.", where="proxy")
+    if not _is_loopback(web.host) and web.proxy:
+        yield problem(
+            "A proxy reaches the pages on this machine: expected 127.0.0.1, ::1 or localhost, got"
+            " {got!r}.",
+            where="host",
+            got=web.host[:60],
+        )
+    if web.reachable and not web.secure:
+        yield problem(
+            "Pages that other machines reach are served by TLS: give web.certificate and web.key,"
+            " or set web.proxy.",
+            where="host",
+        )
+    if web.reachable and not web.hosts:
+        yield problem("Give the names that other machines reach the pages by.", where="hosts")
 
 
 class HeadsConfig(Shape):
@@ -244,7 +289,7 @@ class Config(Shape):
     gate: GateConfig = GateConfig()
     signals: SignalsConfig = SignalsConfig()
     trigger: TriggerConfig = TriggerConfig()
-    web: WebConfig = WebConfig()
+    web: Annotated[WebConfig, AfterValidator(_served)] = WebConfig()
     heads: Annotated[HeadsConfig, AfterValidator(_in_data)] = Field(
         default=HeadsConfig(), validate_default=True
     )
@@ -293,9 +338,12 @@ def placed(config: Config, base: Path) -> Config:
     backup = config.backup
     if backup.folder:
         backup = backup.model_copy(update=_absolute(backup, base, "folder"))
+    web = config.web
+    if web.certificate:
+        web = web.model_copy(update=_absolute(web, base, "certificate", "key"))
     return config.model_copy(
         update=_absolute(config, base, "data", "catalogue", "labels", "profiles", "font")
-        | {"heads": heads, "backup": backup}
+        | {"heads": heads, "backup": backup, "web": web}
     )
 
 

@@ -15,6 +15,7 @@ from typing import cast
 from station.core.catalogue import LevelName
 from station.core.judge import Code, Reason
 from station.core.nonconformance import Disposition
+from station.core.people import Role
 from station.core.problem import Problem
 from station.core.reconciliation import Stock
 from station.core.state import LabelState, OrderState
@@ -170,8 +171,26 @@ MEANINGS: Mapping[str, str] = {
     "released": sentence("The order is released."),
     "reconciled": sentence("Every label is accounted for."),
     "refused": sentence("It is refused."),
+    "settled": sentence("This is what became of the label."),
+    "disposed": sentence("This is decided about the label."),
+    "authorised": sentence("The serial may be printed again."),
+    "inspected": sentence("The labels were inspected again and may go."),
+    "unbalanced": sentence("The order is closed although it does not balance."),
+    "witnessed": sentence("I was there and confirm it."),
 }
 """What a signature under a step stands for."""
+
+ROLES: Mapping[str, str] = {
+    Role.OPERATOR: sentence("Operator"),
+    Role.SUPERVISOR: sentence("Supervisor"),
+    Role.QUALITY: sentence("Quality"),
+    Role.RESIDENT: sentence("Resident representative"),
+    Role.REGISTRANT: sentence("Registrant"),
+    Role.AUTHOR: sentence("Template author"),
+    Role.APPROVER: sentence("Template approver"),
+    Role.ADMIN: sentence("Administrator"),
+}
+"""What people may be here."""
 
 CLEARED: Mapping[str, str] = {
     Cleared.LABELS: sentence("No label of another order is left"),
@@ -231,6 +250,9 @@ _DEVICE_AT = {
 
 _OF_STATES = ("state", "got")
 """Values of a problem that may be a state."""
+
+_OF_ROLES = "roles"
+"""Names of the values that are roles, with commas."""
 
 _OF_STEPS = ("step", "earlier")
 """Values of a problem that are the name of a step."""
@@ -364,7 +386,19 @@ def _in_words(name: str, value: str | int, language: str) -> str | int:
         return word(INDICES, value, language)
     if isinstance(value, str) and name == _DISPOSITION:
         return word(DISPOSITIONS, value, language)
+    if isinstance(value, str) and name == _OF_ROLES:
+        return roles(value.split(", "), language)
     return value
+
+
+def roles(names: Iterable[str], language: str) -> str:
+    """What somebody is, in one line.
+
+    >>> roles(["operator", "quality"], "zh")
+    '操作员、质量'
+    """
+    between = "、" if language == "zh" else ", "
+    return between.join(word(ROLES, each, language) for each in names)
 
 
 def device(name: str, language: str) -> str:

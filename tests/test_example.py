@@ -80,7 +80,7 @@ def in_words(path: str, setting: FieldInfo) -> str:
     default = setting.get_default(call_default_factory=True)
     if path in IN_WORDS:
         return IN_WORDS[path]
-    if default is None:
+    if default in {None, ()}:
         return "none"
     if isinstance(default, Path) and default.is_relative_to(shipped("labels").parent):
         return "those that come with the station"

@@ -41,6 +41,9 @@ ADDRESS_SECONDS = 60.0
 
 MOST_ADDRESSES = 1000
 
+AT_ONCE = 2
+"""Secrets tried at the same time: each takes 64 MiB while it is tried."""
+
 Note = Callable[[SignedIn | SignInFailed | SignedOut], None]
 """Has it written down, without waiting for it."""
 
@@ -60,6 +63,11 @@ class _Tries:
     """Of one person, as far as this process knows."""
 
     failures: int = 0
+    recorded: int = 0
+    """Of those, what was found in the journal; where it is less there by now, an admin has unlocked
+    them.
+    """
+
     until: float | None = None
     """When whoever is locked out may try once more."""
 
@@ -83,11 +91,12 @@ class Door:
     ) -> None:
         """`people` is asked anew each time: rights that were taken away are gone at once."""
         self._people = people
-        self._secrets = secrets
+        self.secrets = secrets
         self._note = note
         self._idle_seconds = idle_seconds
         self._clock = clock
         self._lock = threading.Lock()
+        self._hashing = threading.BoundedSemaphore(AT_ONCE)
         self._inside: dict[str, Session] = {}
         self._tries: dict[str, _Tries] = {}
         self._addresses: dict[str, _Address] = {}
@@ -99,16 +108,15 @@ class Door:
 
     def enter(self, who: str, secret: str, *, address: str = "") -> str:
         """The token of a new session. `who` is a name, or what a badge says. Raises Refused."""
-        self._check_address(address)
-        badged = self._people().with_badge(self._secrets.badge(who)) if who else None
-        person = self._proved(badged or self._people().called(who.strip()), secret, address)
+        meant, badged = self._meant(who)
+        person = self._proved(meant, secret, address)
         if person is None:
             raise Refused(problem("The name, the badge or the secret is not right."))
         token = secrets.token_urlsafe(32)
         now = self._clock()
         with self._lock:
             self._inside[_digest(token)] = Session(person.name, person.roles, now, now)
-        self._note(SignedIn(name=person.name, badge=badged is not None))
+        self._note(SignedIn(name=person.name, badge=badged))
         return token
 
     def inside(self, token: str, *, busy: bool = True) -> Session | None:
@@ -125,9 +133,11 @@ class Door:
         if now - session.seen > self._idle_seconds or now - session.since > LONGEST_SECONDS:
             self._end(key, "idle")
             return None
-        session = replace(session, roles=person.roles, seen=now if busy else session.seen)
         with self._lock:
-            if key in self._inside:
+            session = self._inside.get(key)
+            if session:
+                seen = now if busy else session.seen
+                session = replace(session, roles=person.roles, seen=seen)
                 self._inside[key] = session
         return session
 
@@ -145,20 +155,40 @@ class Door:
         with self._lock:
             self._tries.pop(name, None)
 
-    def prove(self, name: str, secret: str, *, address: str = "") -> Person:
-        """Somebody signs: their secret once more. Raises Refused."""
-        self._check_address(address)
-        person = self._proved(self._people().called(name.strip()), secret, address)
+    def prove(self, who: str, secret: str, *, address: str = "") -> Person:
+        """Somebody signs: their secret once more. `who` is as for `enter`. Raises Refused."""
+        meant, _ = self._meant(who)
+        person = self._proved(meant, secret, address)
         if person is None:
             raise Refused(problem("The name or the secret of whoever signs is not right."))
         return person
 
+    def _meant(self, who: str) -> tuple[Person | None, bool]:
+        """Whom a name or a badge stands for, and whether it is a badge."""
+        people = self._people()
+        badged = people.with_badge(self.secrets.badge(who)) if who else None
+        return badged or people.called(who.strip()), badged is not None
+
+    def signed(self, token: str) -> None:
+        """Something was signed with both components: from now on the secret does."""
+        with self._lock:
+            session = self._inside.get(_digest(token))
+            if session:
+                self._inside[_digest(token)] = replace(session, signed=True)
+
     def _proved(self, person: Person | None, secret: str, address: str) -> Person | None:
-        """The person, if it is their secret. Raises Refused for whoever is locked out."""
+        """The person, if it is their secret. Raises Refused for whoever is locked out, and where
+        too many wrong ones came from an address.
+        """
+        with self._hashing:
+            self._check_address(address)
+            return self._tried(person, secret, address)
+
+    def _tried(self, person: Person | None, secret: str, address: str) -> Person | None:
         if person:
             self._try(person)
         kept = person.credential if person else None
-        if self._secrets.proves(secret[: LONGEST + 1], kept) and person:
+        if self.secrets.proves(secret[: LONGEST + 1], kept) and person:
             self.unlock(person.name)
             return person
         self._failed(person, address)
@@ -180,6 +210,9 @@ class Door:
         now = self._clock()
         with self._lock:
             tries = self._tries.setdefault(person.name, _Tries())
+            if person.failures < tries.recorded:
+                self._tries[person.name] = tries = _Tries()
+            tries.recorded = person.failures
             tries.failures = max(tries.failures, person.failures)
             if tries.failures >= FAILURES and tries.until is None:
                 tries.until = now + LOCKED_SECONDS  # from before the station was started

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from station.access.secret import LEAST_BADGE, Secrets, secret_problem
-from station.app import decide
+from station.app import decide, people_key
 from station.cli.terminal import (
     AsJson,
     ConfigFile,
@@ -173,7 +173,7 @@ def _known(settings: Config, name: str) -> Person:
 
 
 def _secrets(settings: Config) -> Secrets:
-    return Secrets.open(settings.heads.key.with_name("people.key"))
+    return Secrets.open(people_key(settings))
 
 
 def _secret(name: str, *, badge: bool) -> str:

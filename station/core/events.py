@@ -691,6 +691,29 @@ class Unlocked(Shape):
     reason: str
 
 
+class Signed(Shape):
+    """A person signs the events right before it, which are of the same transaction.
+
+    See station.core.signature.
+    """
+
+    type: Literal["Signed"] = "Signed"
+    person: str
+    meaning: str
+    reason: str
+    factor: Literal["both", "second"]
+    order: str
+    number: int
+    """Of the label it is about; 0 for none."""
+
+    first: int
+    last: int
+    """Of the events that are signed."""
+
+    digest: str
+    """SHA-256 of their bodies."""
+
+
 Event = Annotated[
     StationStarted
     | StationStopped
@@ -738,6 +761,7 @@ Event = Annotated[
     | SignInFailed
     | SignedOut
     | Unlocked
+    | Signed
     | LabelCalibrated,
     Field(discriminator="type"),
 ]

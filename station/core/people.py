@@ -55,6 +55,9 @@ class Right(StrEnum):
     CLEAR = "clear"
     """Let labels on hold go."""
 
+    DISPOSE = "dispose"
+    """Decide about a rejected label."""
+
     CLOSE = "close"
     MEASURE = "measure"
     """Write down what a verifier measured."""
@@ -62,7 +65,7 @@ class Right(StrEnum):
     WRITE_TEMPLATES = "write templates"
     APPROVE_TEMPLATES = "approve templates"
     SIGN_QUALITY = "sign quality"
-    """Review, disposition, production release."""
+    """Review, concession, production release."""
 
     SIGN_MARKET = "sign market"
     SIGN_RESIDENT = "sign resident"
@@ -80,6 +83,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.END: frozenset({Role.SUPERVISOR}),
     Right.REPRINT: _LEAD,
     Right.CLEAR: _LEAD,
+    Right.DISPOSE: _LEAD,
     Right.CLOSE: _LEAD,
     Right.MEASURE: _LEAD,
     Right.WRITE_TEMPLATES: frozenset({Role.AUTHOR}),

@@ -18,6 +18,7 @@ from station.core.judge import Reason
 from station.core.nonconformance import Disposition
 from station.core.problem import Problem, Refused
 from station.core.reconciliation import Stock
+from station.core.signature import Signature
 from station.core.state import LabelState
 from station.core.workflow import Step
 from station.records.query import OrderRow
@@ -361,10 +362,13 @@ Request = (
 class Asked:
     request: Request
     actor: str
-    """Who asks, as typed: people sign in later."""
+    """Who asks: as they signed in or, where nobody does, as typed."""
 
     answer: "Future[None]"
     """Done when the station has done it; Refused says why it has not."""
+
+    signatures: tuple[Signature, ...] = ()
+    """Under what is recorded of it, by people who have proved who they are."""
 
 
 class Board:
@@ -390,9 +394,11 @@ class Board:
             self._changed.wait_for(lambda: self._snapshot.version > version, timeout=seconds)
             return self._snapshot
 
-    def ask(self, request: Request, *, actor: str) -> "Future[None]":
+    def ask(
+        self, request: Request, *, actor: str, signatures: tuple[Signature, ...] = ()
+    ) -> "Future[None]":
         """Queue a request; the future's result says when it was done, or raises Refused."""
-        asked = Asked(request, actor, Future())
+        asked = Asked(request, actor, Future(), signatures)
         self._asked.put_nowait(asked)
         return asked.answer
 

@@ -524,7 +524,8 @@ class Daemon:
     def _answer(self, asked: Asked) -> None:
         """Whoever asked hears of it only when everybody can see what came of it."""
         try:
-            self._do(asked)
+            with self._journal.signing(asked.signatures, actor=asked.actor):
+                self._do(asked)
         except Refused as refused:
             self._publish()
             asked.answer.set_exception(refused)

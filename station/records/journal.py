@@ -10,7 +10,7 @@ That shows only against heads kept elsewhere: see heads.py.
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ import apsw
 
 from station.core.events import Event, Recorded, from_json, to_json
 from station.core.problem import Refused, problem
+from station.core.signature import Signature
 from station.records import clock as clocks
 from station.records import database, place, projections
 
@@ -80,6 +81,17 @@ class Journal:
                 projections.create(self._db)
             self._resources = opened.pop_all()
         self._failed = ""
+        self._signing: tuple[str, tuple[Signature, ...]] = ("", ())
+        """By whom the next events are, and what they sign them with."""
+
+    @contextmanager
+    def signing(self, signatures: tuple[Signature, ...], *, actor: str) -> Iterator[None]:
+        """What this person has recorded first in here is signed, in the same transaction."""
+        self._signing = (actor, signatures)
+        try:
+            yield
+        finally:
+            self._signing = ("", ())
 
     def append(self, *events: Event, actor: str = "station") -> int:
         """Write the events and what follows from them durably, or nothing. Returns the last seq.
@@ -93,6 +105,7 @@ class Journal:
         at = instant.utc.astimezone(UTC)
         stamp = at.isoformat(timespec="microseconds")
         seq, prev = self._seq, self._hash
+        events += self._signed(*events, actor=actor)
         try:
             with self._db:
                 for event in events:
@@ -118,6 +131,14 @@ class Journal:
             raise JournalFailed(self._failed) from error
         self._seq, self._hash = seq, prev
         return seq
+
+    def _signed(self, *events: Event, actor: str) -> tuple[Event, ...]:
+        """What signs these events, once."""
+        signer, signatures = self._signing
+        if actor != signer or not events:
+            return ()
+        self._signing = ("", ())
+        return tuple(each.under(*events, first=self._seq + 1) for each in signatures)
 
     @property
     def head(self) -> Head:

@@ -25,6 +25,7 @@ printed_on       where the printer of an order is reached
 workflow         the steps that an order has to pass, settled when it was started
 order_step       one row per signature under a step of an order, and where one is due again
 person           everybody who was ever let sign in; `failures` in a row, until one succeeds
+signature        one row per signature under events, by whom and what it stands for
 """
 
 import json
@@ -79,6 +80,7 @@ TABLES = (
     "workflow",
     "order_step",
     "person",
+    "signature",
 )
 
 _SCHEMA = """
@@ -140,6 +142,11 @@ CREATE TABLE IF NOT EXISTS disposition(
 CREATE INDEX IF NOT EXISTS disposition_by_label ON disposition(order_id, number);
 CREATE TABLE IF NOT EXISTS printed_on(
     order_id TEXT PRIMARY KEY, printer TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signature(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, meaning TEXT NOT NULL,
+    reason TEXT NOT NULL, factor TEXT NOT NULL, order_id TEXT NOT NULL, number INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS signature_by_order ON signature(order_id, number);
 CREATE TABLE IF NOT EXISTS calibration(
     seq INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -849,6 +856,29 @@ def _unlocked(db: apsw.Connection, _: e.Recorded, event: e.Unlocked) -> None:
     _of_person(db, event.name, "failures=0")
 
 
+def _signed(db: apsw.Connection, recorded: e.Recorded, event: e.Signed) -> None:
+    if not event.first <= event.last < recorded.seq:
+        raise IllegalStepError("a signature stands behind what it signs")
+    db.execute(
+        "INSERT INTO signature VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            recorded.seq,
+            recorded.at.isoformat(),
+            event.person,
+            event.meaning,
+            event.reason,
+            event.factor,
+            event.order,
+            event.number,
+            event.first,
+            event.last,
+            event.digest,
+        ),
+    )
+    if event.order:
+        _of_order(db, recorded, event.order)
+
+
 def _template_approved(
     db: apsw.Connection, recorded: e.Recorded, event: e.TemplateApproved
 ) -> None:
@@ -958,4 +988,5 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.SignedIn: _signed_in,
     e.SignInFailed: _sign_in_failed,
     e.Unlocked: _unlocked,
+    e.Signed: _signed,
 }

@@ -11,7 +11,7 @@ from station.vision.sheet import Dots, Sheet
 Draw = np.random.Generator
 
 INK = 12
-"""Dots of ink a column has at least where a dot is chosen to be dead: of less nothing is claimed."""
+"""Dots of ink that a column has at least where a dot is chosen to be dead: less claims nothing."""
 
 
 def wear_of(family: str, sheet: Sheet, drawn: Draw) -> Wear:

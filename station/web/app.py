@@ -1,19 +1,20 @@
 """All pages of a station as one web application."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from station.access.door import Door
 from station.core.catalogue import Product
 from station.core.challenge import Schedule
 from station.core.problem import Problem, Refused, problem
@@ -21,14 +22,17 @@ from station.line.board import Board
 from station.records.evidence import Evidence
 from station.reports.batch.binder import Binder
 from station.web.challenge import ChallengePages
+from station.web.entrance import EntrancePages
 from station.web.forms import FormPages
-from station.web.guard import Guard
+from station.web.gate import Gate, NotAllowed, check_right
+from station.web.guard import Guard, Scheme
 from station.web.help import HelpPages
 from station.web.line import LinePages
 from station.web.live import Live
 from station.web.log import LogPages
 from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
+from station.web.people import PeoplePages
 from station.web.production import ProductionPages
 from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
@@ -54,11 +58,15 @@ def create_app(
     simulation: Simulation | None = None,
     challenges: Schedule = UNASKED,
     binder: Binder | None = None,
+    door: Door | None = None,
+    hosts: Collection[str] = (),
+    scheme: Scheme = "http",
 ) -> FastAPI:
     """`folder` holds the journal; `catalogue` says which products labels are of; `live` is given by
     whoever has to end the streams before the server can stop; `simulation` where the devices are
     simulated, and nowhere else. `challenges` says when they are due. `binder` makes the records
     of orders; without one there are none to be had.
+    `door` knows who may come in; without one everybody may. `hosts` and `scheme`: see Guard.
     """
     streams = live or Live(board)
     token = secrets.token_urlsafe(32)
@@ -74,9 +82,19 @@ def create_app(
 
     # The generated documentation loads its scripts from elsewhere.
     app = FastAPI(
-        title=station_name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        title=station_name,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(check_right)],
     )
-    app.include_router(LinePages(board=board, live=streams, pages=pages, token=token).router)
+    if door:
+        entrance = EntrancePages(door=door, pages=pages, secure=scheme == "https")
+        app.include_router(entrance.router)
+        enrolling = PeoplePages(board=board, folder=folder, door=door, pages=pages)
+        app.include_router(enrolling.router)
+    app.include_router(LinePages(board=board, live=streams, pages=pages).router)
     app.include_router(FormPages(board=board, folder=folder, pages=pages).router)
     logged = LogPages(board=board, folder=folder, evidence=evidence, pages=pages)
     app.include_router(logged.router)
@@ -100,7 +118,8 @@ def create_app(
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
-    app.add_middleware(Guard, token=token)
+    app.add_middleware(Gate, door=door)
+    app.add_middleware(Guard, token=token, hosts=hosts, scheme=scheme)
     _answer_refusals(app, pages)
     return app
 
@@ -114,6 +133,8 @@ def _answer_refusals(app: FastAPI, pages: Pages) -> None:
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused), "registered for it"
+        if isinstance(error, NotAllowed):
+            return pages.denial(request, error)
         return pages.refusal(request, error)
 
     def misunderstood(request: Request, _: Exception) -> Response:

@@ -7,6 +7,7 @@ and asks every second what came of it, so that a refusal is never lost.
 import queue
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, unquote, urlsplit
@@ -18,12 +19,16 @@ from starlette.responses import HTMLResponse, Response
 from station import wording
 from station.core.problem import Refused, problem
 from station.core.reconciliation import Stock
+from station.core.signature import Signature
 from station.line.board import Board
 from station.line.spoken import LARGEST_NUMBER
 from station.web.asking import LOOKS, QUESTIONS, Answers, Step, request_for
 from station.web.disposing import CONTAINMENT, Disposal, disposal, violated_by
+from station.web.gate import address_of, not_allowed, visit_of
 from station.web.pages import YEAR_SECONDS, Pages
 from station.web.reading import reading
+from station.web.rights import may_ask, who_may
+from station.web.signing import Given, meaning_of, signatures
 from station.web.tickets import Ticket, Tickets
 
 NAME_COOKIE = "person"
@@ -58,7 +63,8 @@ class FormPages:
         number: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
     ) -> HTMLResponse:
         """The form that asks who and why."""
-        person = unquote(request.cookies.get(NAME_COOKIE, ""))
+        person = _person(request, typed=unquote(request.cookies.get(NAME_COOKIE, "")))
+        check_request(request, step)
         return self._form(request, step, Answers(person, order=order, number=number))
 
     def ask(
@@ -77,13 +83,17 @@ class FormPages:
         confirmed: Annotated[list[str] | None, Form()] = None,
         refused: Text = "",
         about: Annotated[Disposal, Depends(disposal)],
+        secret: Text = "",
+        witness_secret: Text = "",
     ) -> HTMLResponse:
         """Hand the request to the station and wait a little for its answer.
 
-        `reason` is one that was touched, `written` one that was typed.
+        `reason` is one that was touched, `written` one that was typed. Where people sign in, the
+        person is whoever did, whatever a form says; secrets are tried and forgotten here.
         """
+        check_request(request, step)
         answers = Answers(
-            person=person.strip(),
+            person=_person(request, typed=person.strip()),
             reason=reason or written.strip(),
             order=order,
             witness=witness.strip(),
@@ -95,7 +105,11 @@ class FormPages:
             disposal=about,
         )
         try:
-            answer = self._ask(step, answers)
+            request_for(step, answers)  # nobody's secret is tried for a form that lacks something
+            given = Given(person, secret, answers.witness, witness_secret)
+            signed = signatures(visit_of(request), step, answers, given, address_of(request))
+            answers = replace(answers, witness=_witness(answers, signed))
+            answer = self._ask(step, answers, signed)
         except Refused as found:
             return self._form(request, step, answers, found)
         ticket = Ticket(step, answers, answer)
@@ -112,11 +126,11 @@ class FormPages:
             return HTMLResponse("")
         return self._told(request, ticket, seconds=0.0, name=name)
 
-    def _ask(self, step: Step, answers: Answers) -> "Future[None]":
+    def _ask(self, step: Step, answers: Answers, signed: tuple[Signature, ...]) -> "Future[None]":
         """Raises Refused."""
-        request = request_for(step, answers)
+        wanted = request_for(step, answers)
         try:
-            return self._board.ask(request, actor=answers.person)
+            return self._board.ask(wanted, actor=answers.person, signatures=signed)
         except queue.Full:
             raise Refused(
                 problem("The station does not answer: too many requests wait for it.")
@@ -145,9 +159,12 @@ class FormPages:
     ) -> HTMLResponse:
         language = self._pages.language(request)
         problems = refused.problems if refused else ()
+        session = visit_of(request).session
         return self._pages.page(
             request,
             "question.html",
+            signing=bool(session and meaning_of(step)),
+            first=session is not None and not session.signed,
             status=422 if refused else 200,
             step=step.value,
             question=QUESTIONS[step],
@@ -181,6 +198,24 @@ class FormPages:
         with reading(self._folder) as (records, _):
             sheet = records.sheet(order)
         return tuple(wording.told(each, language) for each in sheet.differences) if sheet else ()
+
+
+def check_request(request: Request, step: Step) -> None:
+    """Raises NotAllowed where whoever is signed in may not ask for this."""
+    visit = visit_of(request)
+    if visit.guarded and not may_ask(step.value, visit.session.roles if visit.session else ()):
+        raise not_allowed(who_may(step.value))
+
+
+def _person(request: Request, *, typed: str) -> str:
+    """Whoever is signed in; where nobody has to, whoever they say they are."""
+    session = visit_of(request).session
+    return session.name if session else typed
+
+
+def _witness(answers: Answers, signed: tuple[Signature, ...]) -> str:
+    """The second person by name, who may have given a badge."""
+    return signed[1].person if len(signed) > 1 else answers.witness
 
 
 def _whole(text: str, *, default: int) -> int:

@@ -17,11 +17,16 @@ from station.line.board import Board, Mode, Snapshot
 from station.line.challenge import words
 from station.records.steps import How
 from station.web import advice
+from station.web.gate import visit_of
 from station.web.live import Live
 from station.web.pages import YEAR_SECONDS, Pages
 from station.web.pictures import Pictures
 from station.web.sign import WORDS, label_of_order, sign
 from station.web.steps import row_of
+
+ENDED = "-"
+"""What a stream says last when its session has ended: no page carries it, so it loads itself anew.
+"""
 
 REGIONS = ("order", "pictures", "sign", "notice", "counters", "actions")
 """Templates below live/; pictures come before the sign that speaks about them."""
@@ -30,12 +35,10 @@ REGIONS = ("order", "pictures", "sign", "notice", "counters", "actions")
 class LinePages:
     """Every method is a coroutine, so that all of them share the pictures in one event loop."""
 
-    def __init__(self, *, board: Board, live: Live, pages: Pages, token: str) -> None:
-        """`token` tells a page that was left open that another process answers now."""
+    def __init__(self, *, board: Board, live: Live, pages: Pages) -> None:
         self._board = board
         self._live = live
         self._pages = pages
-        self._token = token
         self._pictures = Pictures()
         self._rendered: dict[str, tuple[int, Mapping[str, str]]] = {}
         self.router = APIRouter(include_in_schema=False)
@@ -49,8 +52,12 @@ class LinePages:
         return self._pages.page(request, "line.html", regions=REGIONS, **scene)
 
     async def stream(self, request: Request) -> StreamingResponse:
-        """Server-sent events: each region that has changed, and "alive" after every silence."""
-        events = self._events(self._pages.language(request))
+        """Server-sent events: each region that has changed, and "alive" after every silence.
+
+        It is followed by what the page carries, and tells one that was left open that another
+        process answers now, or that its session has ended.
+        """
+        events = self._events(request)
         return StreamingResponse(events, media_type="text/event-stream")
 
     async def expected(self, v: str = "") -> Response:
@@ -63,16 +70,24 @@ class LinePages:
         smaller = self._pictures.smaller(name, found) if found else b""
         return _answer(smaller, "image/jpeg", named=bool(v))
 
-    async def _events(self, language: str) -> AsyncIterator[str]:
+    async def _events(self, request: Request) -> AsyncIterator[str]:
+        language, token, visit = (
+            self._pages.language(request),
+            self._pages.token(request),
+            visit_of(request),
+        )
         yield "retry: 1000\n\n"
         shown: dict[str, str] = {}
         version = -1
         while (snapshot := await self._live.newer(version)) is not None:
+            if not await visit.lasts():
+                yield event("alive", ENDED)
+                return
             regions = self._regions(snapshot, language)
             changed = {name: html for name, html in regions.items() if shown.get(name) != html}
             shown |= changed
             version = snapshot.version
-            yield "".join(event(*each) for each in (*changed.items(), ("alive", self._token)))
+            yield "".join(event(*each) for each in (*changed.items(), ("alive", token)))
 
     def _regions(self, snapshot: Snapshot, language: str) -> Mapping[str, str]:
         """Every region as HTML; rendered once per snapshot and language, for all pages."""

@@ -29,7 +29,7 @@ from station.web.disposing import steps_for
 from station.web.filters import Filter
 from station.web.orders import CLOSED
 from station.web.pages import YEAR_SECONDS, Pages
-from station.web.reading import reading
+from station.web.reading import reading, signed
 
 SHOWN_WIDTH, THUMB_WIDTH = 1280, 240
 """Pixels of a picture on its page, and in the log. Touched, it is shown as it was taken."""
@@ -97,6 +97,7 @@ class LogPages:
             found=found,
             symbols=_symbols(found),
             text_of=_text_of,
+            signatures=signed(self._folder, found.order, number=found.number),
             **about,
         )
 

@@ -15,7 +15,7 @@ from station.records.query import LabelRow, OrderRow, Records
 from station.reports.batch.binder import Binder
 from station.web import advice
 from station.web.pages import Pages
-from station.web.reading import reading
+from station.web.reading import reading, signed
 from station.web.steps import way
 
 TO_CLOSE = frozenset({OrderState.FINISHED, OrderState.ENDED})
@@ -93,6 +93,7 @@ class OrderPages:
             changeable=row.state not in CLOSED,
             way=way(self._folder, order_id, language),
             recorded=self._binder is not None,
+            signatures=signed(self._folder, order_id),
         )
 
     def record_json(self, order_id: str, *, every: bool = False) -> Response:

@@ -17,6 +17,8 @@ from station.core.problem import Refused, problem
 from station.core.udi import CARRIERS, LOOK_ALIKES
 from station.language import LANGUAGES, say
 from station.web.difference import controls, marked
+from station.web.gate import visit_of
+from station.web.guard import SESSION_COOKIE, cookie, token_for
 
 FOLDER = Path(__file__).parent
 LANGUAGE_COOKIE = "language"
@@ -29,6 +31,7 @@ class Pages:
     ) -> None:
         """`language` is shown to whoever has not chosen one."""
         self._language = language
+        self._token = token
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -38,7 +41,6 @@ class Pages:
         )
         self._environment.globals.update(
             station_name=station_name,
-            token=token,
             languages=LANGUAGES,
             carriers={**CARRIERS, **LOOK_ALIKES},
             controls=controls,
@@ -74,14 +76,33 @@ class Pages:
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
-        html = self.render(template, self.language(request), path=request.url.path, **values)
+        html = self.render(
+            template,
+            self.language(request),
+            path=request.url.path,
+            token=self.token(request),
+            inside=visit_of(request).session,
+            **values,
+        )
         return HTMLResponse(html, status)
+
+    def token(self, request: Request) -> str:
+        """What a page has to carry for whoever it is drawn for; see Guard."""
+        return token_for(self._token, cookie(request.headers, SESSION_COOKIE))
 
     def refusal(self, request: Request, refused: Refused, *, status: int = 400) -> HTMLResponse:
         """Every problem as one sentence, on a page of its own."""
         language = self.language(request)
         problems = tuple(wording.told(each, language) for each in refused.problems)
         return self.page(request, "refused.html", status=status, problems=problems)
+
+    def denial(self, request: Request, refused: Refused) -> HTMLResponse:
+        """The same for what somebody may not do: as a form that was to be opened, or as a page."""
+        part = "hx-request" in request.headers
+        language = self.language(request)
+        problems = tuple(wording.told(each, language) for each in refused.problems)
+        template = "denied.html" if part else "refused.html"
+        return self.page(request, template, status=403, problems=problems)
 
 
 def _speaker(language: str) -> Callable[..., str]:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import apsw
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -117,11 +116,13 @@ class ProductionPages:
         now = datetime.now(UTC)
         edges = edges_of(period, now)
         with closing(read_only(self._folder)) as db:
-            worked = Production(db).worked(edges)
+            production = Production(db)
+            worked = production.worked(edges)
             chosen = tuple(each for each in worked if _is_of(each, product, printer))
-            found = figures(db, chosen, edges, now=now)
-            rows = tuple(_rows(db, chosen))
-            challenge = self._challenge(db, edges[0], now)
+            found = figures(production, chosen, edges, now=now)
+            rows = tuple(_rows(Records(db), chosen))
+            challenge = self._challenge(Challenges(db), now)
+            challenge["results"] = production.challenges(since=edges[0])
         language = self._pages.language(request)
         return self._pages.page(
             request,
@@ -146,9 +147,8 @@ class ProductionPages:
             most_dots=MOST_DOTS,
         )
 
-    def _challenge(self, db: apsw.Connection, since: datetime, now: datetime) -> dict[str, object]:
-        """The last one, whether one is due, when the next one is, and how those since then went."""
-        history = Challenges(db)
+    def _challenge(self, history: Challenges, now: datetime) -> dict[str, object]:
+        """The last one, whether one is due, and when the next one is."""
         at_line = self._board.snapshot.order
         facts = history.facts(at_line.order.id if at_line else "", finishing=False, now=now)
         return {
@@ -156,7 +156,6 @@ class ProductionPages:
             "last": history.last(),
             "due": bool(at_line and due(self._schedule, facts, now=now)),
             "next": next_due(self._schedule, facts),
-            "results": Production(db).challenges(since=since),
         }
 
 
@@ -174,10 +173,9 @@ def edges_of(period: str, now: datetime) -> tuple[datetime, ...]:
 
 
 def figures(
-    db: apsw.Connection, orders: Sequence[Worked], edges: tuple[datetime, ...], *, now: datetime
+    production: Production, orders: Sequence[Worked], edges: tuple[datetime, ...], *, now: datetime
 ) -> Figures:
     """Everything about these orders between the edges."""
-    production = Production(db)
     rejects, cut = production.rejects(
         since=edges[0], until=edges[-1], orders=[each.id for each in orders]
     )
@@ -251,9 +249,8 @@ def _is_of(order: Worked, product: str, printer: str) -> bool:
     return product in {"", order.product} and printer in {"", order.printer}
 
 
-def _rows(db: apsw.Connection, orders: Sequence[Worked]) -> Iterator[tuple[OrderRow, float | None]]:
+def _rows(records: Records, orders: Sequence[Worked]) -> Iterator[tuple[OrderRow, float | None]]:
     """The newest orders, each with the share of all its labels that was good at once."""
-    records = Records(db)
     for each in reversed(orders[-MOST_ORDERS:]):
         row = records.order(each.id)
         if row:

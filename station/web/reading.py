@@ -1,12 +1,13 @@
 """The records as a page reads them: through a connection of its own that can change nothing."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from station.records.account import Accounts
 from station.records.journal import read_only
 from station.records.query import Records
+from station.records.signatures import Signatures, Signed
 
 
 @contextmanager
@@ -17,3 +18,9 @@ def reading(folder: Path) -> Iterator[tuple[Records, Accounts]]:
         yield Records(db), Accounts(db)
     finally:
         db.close()
+
+
+def signed(folder: Path, order: str, *, number: int | None = None) -> tuple[Signed, ...]:
+    """What people signed about an order, or about one of its labels."""
+    with closing(read_only(folder)) as db:
+        return Signatures(db).of(order, number=number)

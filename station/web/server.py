@@ -1,12 +1,15 @@
 """The web server of a station, in a thread of its own."""
 
 import socket
+import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
+from station.access.door import Door
 from station.core.catalogue import Product
 from station.core.challenge import Schedule
 from station.core.problem import Refused, problem
@@ -14,11 +17,23 @@ from station.line.board import Board
 from station.records.evidence import Evidence
 from station.reports.batch.binder import Binder
 from station.web.app import NO_PRODUCTS, UNASKED, create_app
+from station.web.guard import Scheme
 from station.web.live import Live
 from station.web.simulation import Simulation
 
 MOST_CONNECTIONS = 200
 _STOPPING_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM."""
+
+    certificate: Path
+    """With what leads to its root."""
+
+    key: Path
+    """Of the certificate, without a password."""
 
 
 class Server:
@@ -38,11 +53,18 @@ class Server:
         simulation: Simulation | None = None,
         challenges: Schedule = UNASKED,
         binder: Binder | None = None,
+        door: Door | None = None,
+        hosts: Collection[str] = (),
+        tls: Tls | None = None,
+        proxied: bool = False,
     ) -> None:
         """`simulation` where the devices are simulated: their page is served as well. `binder`
-        makes the records of orders.
+        makes the records of orders. `door`: who may come in. `hosts`: names of this machine.
+        `proxied`: a proxy before it does the TLS.
         """
         self._address = (host, port)
+        self._tls = tls
+        scheme: Scheme = "https" if tls or proxied else "http"
         self._live = Live(board)
         self.app = create_app(
             board=board,
@@ -55,6 +77,9 @@ class Server:
             simulation=simulation,
             challenges=challenges,
             binder=binder,
+            door=door,
+            hosts=hosts,
+            scheme=scheme,
         )
         self._server = _Listening(
             uvicorn.Config(
@@ -65,12 +90,19 @@ class Server:
                 server_header=False,
                 limit_concurrency=MOST_CONNECTIONS,
                 timeout_graceful_shutdown=_STOPPING_SECONDS,
+                proxy_headers=proxied,
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
             )
         )
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Returns when the pages can be reached. Raises Refused if the port is taken."""
+        """Returns when the pages can be reached. Raises Refused if the port is taken, or the
+        certificate cannot be used.
+        """
+        if self._tls:
+            check_tls(self._tls)
         listener = _listen(*self._address)
         self._address = (self._address[0], listener.getsockname()[1])
         self._thread = threading.Thread(
@@ -83,7 +115,8 @@ class Server:
     def url(self) -> str:
         """Where the pages are, once started."""
         host, port = self._address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     def stop(self) -> None:
         """End every stream, answer what was asked already, and close. Safe to call twice."""
@@ -111,6 +144,23 @@ class _Listening(uvicorn.Server):
 def check_port(host: str, port: int) -> None:
     """Raises Refused where the pages could not be served now."""
     _listen(host, port).close()
+
+
+def check_tls(tls: Tls) -> None:
+    """Raises Refused where no browser could be answered with it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # Asked for a password it would wait for somebody to type one.
+        context.load_cert_chain(tls.certificate, tls.key, password="")
+    except OSError as error:  # ssl.SSLError is one
+        raise Refused(
+            problem(
+                "The certificate of the pages cannot be used: {why}. Expected a certificate and its"
+                " key without a password, both in PEM.",
+                where="web.certificate",
+                why=error.strerror or str(error),
+            )
+        ) from None
 
 
 def _listen(host: str, port: int) -> socket.socket:

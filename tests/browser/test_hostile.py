@@ -16,7 +16,9 @@ SCRIPT = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>"
 
 FILLED = """
 (text) => {
-  const fields = [...document.querySelectorAll("#asking input:not([type=hidden])")];
+  const fields = [
+    ...document.querySelectorAll("#asking :is(input:not([type=hidden]), textarea)"),
+  ];
   for (const each of fields) {
     if (["radio", "checkbox"].includes(each.type)) each.checked = true;
     else if (each.inputMode === "numeric") each.value ||= "1";

@@ -37,7 +37,7 @@ def test_heads_and_key_lie_in_the_data_folder_unless_they_are_given(tmp_path: Pa
 
 
 def test_every_wrong_setting_is_named_at_once_with_its_path(tmp_path: Path) -> None:
-    text = "nmae: x\nprinter: {dots_per_mm: 9, baud: 1}\nweb: {port: 70000, host: 0.0.0.0}\n"
+    text = "nmae: x\nprinter: {dots_per_mm: 9, baud: 1}\nweb: {port: 70000, host: 5}\n"
     with pytest.raises(Refused) as refused:
         load(written(tmp_path, text))
     assert {each.where for each in refused.value.problems} == {
@@ -50,9 +50,38 @@ def test_every_wrong_setting_is_named_at_once_with_its_path(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org", ""])
-def test_the_pages_are_bound_to_this_machine_only(tmp_path: Path, host: str) -> None:
-    with pytest.raises(Refused, match="served to this machine only"):
+def test_pages_that_other_machines_reach_take_tls_and_names(tmp_path: Path, host: str) -> None:
+    with pytest.raises(Refused, match="served by TLS") as refused:
         load(written(tmp_path, f'web: {{host: "{host}"}}\n'))
+    assert {each.where for each in refused.value.problems} == {
+        "station.yaml.web.host",
+        "station.yaml.web.hosts",
+    }
+
+
+def test_the_files_of_tls_are_seen_from_the_configuration(tmp_path: Path) -> None:
+    text = "web: {host: 0.0.0.0, hosts: [a.example], certificate: a.pem, key: b/a.key}\n"
+    web = load(written(tmp_path, text)).web
+    assert (web.certificate, web.key) == (tmp_path / "a.pem", tmp_path / "b" / "a.key")
+    assert web.secure
+
+
+@pytest.mark.parametrize(
+    "web",
+    [
+        "{certificate: a.pem}",
+        "{key: a.key}",
+        "{certificate: a.pem, key: a.key, proxy: true, hosts: [a.example]}",
+        "{host: 0.0.0.0, proxy: true, hosts: [a.example]}",
+        "{proxy: true}",
+        "{hosts: [a.example]}",
+    ],
+)
+def test_settings_of_the_pages_that_do_not_go_together_are_refused(
+    tmp_path: Path, web: str
+) -> None:
+    with pytest.raises(Refused):
+        load(written(tmp_path, f"web: {web}\n"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.2"])

@@ -349,6 +349,8 @@ _YOUNGER = _SEARCHED | {
     "order_step",
     "disposition",
     "printed_on",
+    "person",
+    "signature",
 }
 """Tables that came with a later version than the first."""
 
@@ -378,6 +380,7 @@ _OF_ORDER = {
     "printed_on": "order_id",
     "workflow": "order_id",
     "order_step": "order_id",
+    "signature": "order_id",
     "intake": "order_id",
 }
 """By table, the column that says of which order a row is."""

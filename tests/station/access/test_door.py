@@ -145,7 +145,7 @@ def test_many_tries_at_once_are_no_more_than_one_after_the_other(entrance: Door)
             tried.append(True)
             return False
 
-    entrance._secrets = Counting(bytes(KEY_BYTES))
+    entrance.secrets = Counting(bytes(KEY_BYTES))
     entrance._note = lambda _event: None
 
     def attempt(number: int) -> None:

@@ -54,6 +54,7 @@ class Plant:
     def __init__(self, folder: Path, began: datetime) -> None:
         self.clock = Clock(began)
         self.journal = Journal(folder, clock=self.clock)
+        self.production = Production(self.journal.db)
 
     def order(self, name: str, product: str, printer: str) -> None:
         order = WorkOrder.model_validate_json(ORDER % (name, product))
@@ -126,7 +127,7 @@ def test_what_the_hours_made_adds_up_to_what_the_journal_says(plant: Plant) -> N
         ("A", "tcp://one:9100", 30),
         ("B", "tcp://two:9100", 30),
     ]
-    found = figures(plant.journal.db, orders, edges, now=NOW)
+    found = figures(plant.production, orders, edges, now=NOW)
     assert (found.labels, found.rejected) == (60, 6), "what was taken out later had passed at first"
     assert found.first_pass == pytest.approx(0.9)
     assert [each.labels for each in found.groups if each.labels] == [9, 20, 17, 14]
@@ -141,7 +142,7 @@ def test_what_the_hours_made_adds_up_to_what_the_journal_says(plant: Plant) -> N
 
 def test_stops_are_told_by_cause_with_their_length(plant: Plant) -> None:
     edges = edges_of("day", NOW)
-    found = figures(plant.journal.db, Production(plant.journal.db).worked(edges), edges, now=NOW)
+    found = figures(plant.production, plant.production.worked(edges), edges, now=NOW)
     assert [(each.cause, each.count, each.whole) for each in found.stops] == [
         ("fault", 1, timedelta(minutes=25)),
         ("rejects", 1, timedelta(minutes=10)),
@@ -150,7 +151,7 @@ def test_stops_are_told_by_cause_with_their_length(plant: Plant) -> None:
 
 def test_few_rejects_are_counted_by_the_good_labels_between_them(plant: Plant) -> None:
     edges = edges_of("day", NOW)
-    found = figures(plant.journal.db, Production(plant.journal.db).worked(edges), edges, now=NOW)
+    found = figures(plant.production, plant.production.worked(edges), edges, now=NOW)
     assert found.chart.kind == "g"
     assert [each.count for each in found.chart.points] == [3, 0, 24, 9, 14]
 
@@ -161,7 +162,7 @@ def test_many_rejects_are_a_share_of_each_hour(tmp_path: Path) -> None:
     for number in range(1, 71):
         plant.label("A", number, *((Code.FAINT,) if number % 2 == 0 else ()))
     edges = edges_of("day", NOW)
-    found = figures(plant.journal.db, Production(plant.journal.db).worked(edges), edges, now=NOW)
+    found = figures(plant.production, plant.production.worked(edges), edges, now=NOW)
     plant.journal.close()
     assert found.chart.kind == "p"
     assert sum(each.count for each in found.chart.points) == 35

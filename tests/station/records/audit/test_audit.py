@@ -74,6 +74,7 @@ from station.core.quality import Quality, SymbolQuality
 from station.core.reconciliation import Stock
 from station.core.serials import Drawn, Serials
 from station.core.shape import parse
+from station.core.signature import Signature
 from station.core.state import IllegalStepError, LabelState
 from station.core.workflow import Cleared, Step, workflow
 from station.records import projections
@@ -254,6 +255,8 @@ def write_people(journal: Journal) -> None:
         SignInFailed(name="王芳"),
         PersonRetired(name="Anna Li", reason="r"),
     )
+    with journal.signing((Signature("王芳", "reviewed", "r", "both"),), actor="王芳"):
+        journal.append(SignedOut(name="王芳", why="self"), actor="王芳")
 
 
 def write_signed(journal: Journal) -> None:

@@ -28,6 +28,7 @@ from station.cli import (
     serials,
     study,
     templates,
+    tokens,
     trace,
     trend,
     verify,
@@ -74,6 +75,7 @@ app.add_typer(codes.app, name="gs1")
 app.add_typer(codes.udi_app, name="udi")
 app.add_typer(keys.app, name="key")
 app.add_typer(persons.app, name="person")
+app.add_typer(tokens.app, name="token")
 app.command()(labels.decode)
 app.command()(labels.zpl)
 app.command()(labels.preview)

@@ -49,6 +49,7 @@ from station.line.board import (
     Close,
     Dispose,
     Enrol,
+    Grant,
     Interrupt,
     Look,
     Measure,
@@ -519,6 +520,11 @@ def accounts_of(config: Config) -> Accounts:
     return Accounts(read_only(config.data))
 
 
+def people_key(config: Config) -> Path:
+    """The key of what is kept of people's secrets and machines' tokens."""
+    return config.heads.key.with_name("people.key")
+
+
 def approvals_of(config: Config) -> tuple[Approval, ...]:
     """The last approval of every design; none where there are no records yet. Raises Refused."""
     if not (config.data / JOURNAL).exists():
@@ -534,11 +540,6 @@ def check_printable(config: Config, template: Design) -> None:
     check_approved(template, approvals.get(key))
 
 
-def people_key(config: Config) -> Path:
-    """What people's secrets are kept with; beside the station's own key."""
-    return config.heads.key.with_name("people.key")
-
-
 def _tls(config: Config) -> Tls | None:
     web = config.web
     return Tls(web.certificate, web.key) if web.certificate and web.key else None
@@ -549,8 +550,8 @@ def decide(config: Config, decision: control.Decision, *, by: str) -> bool:
 
     Whether it is done already; a running station may still be busy. Raises Refused.
     """
-    if not isinstance(decision, Enrol):
-        records_of(config)  # only people come before the first record
+    if not isinstance(decision, Enrol | Grant):
+        records_of(config)  # only people and tokens come before the first record
     try:
         return control.ask(config.data, decision, by=by)
     except control.NoStation:
@@ -576,7 +577,8 @@ def _decide_here(
     | Clear
     | TakeStep
     | Enrol
-    | Dispose,
+    | Dispose
+    | Grant,
     *,
     by: str,
 ) -> None:

@@ -714,6 +714,27 @@ class Signed(Shape):
     """SHA-256 of their bodies."""
 
 
+class TokenIssued(Shape):
+    """A machine may ask through the API from now on. No name is ever given to a second token."""
+
+    type: Literal["TokenIssued"] = "TokenIssued"
+    name: str
+    scopes: tuple[str, ...]
+    digest: str
+    """HMAC-SHA256 of the token with the station's pepper; see station.access.secret."""
+
+    expires: datetime | None = None
+    """None where it holds until it is revoked."""
+
+    reason: str
+
+
+class TokenRevoked(Shape):
+    type: Literal["TokenRevoked"] = "TokenRevoked"
+    name: str
+    reason: str
+
+
 Event = Annotated[
     StationStarted
     | StationStopped
@@ -762,6 +783,8 @@ Event = Annotated[
     | SignedOut
     | Unlocked
     | Signed
+    | TokenIssued
+    | TokenRevoked
     | LabelCalibrated,
     Field(discriminator="type"),
 ]

@@ -317,7 +317,36 @@ class Note:
     event: SignedIn | SignInFailed | SignedOut
 
 
-OfPeople = Enrol | Note
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A machine may ask through the API from now on, or no more."""
+
+    change: Literal["issue", "revoke"]
+    token: str
+    """Its name; a token itself never comes here."""
+
+    reason: str
+    scopes: str = ""
+    """Of `issue`, with commas (`station.core.scope`)."""
+
+    kept: str = ""
+    """Keyed digest, of `issue`."""
+
+    days: int = 0
+    """Of `issue`: how long it holds; 0: until it is revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Work orders that came without a file. Asked for twice, they are taken once."""
+
+    name: str
+    """Unlike that of any other delivery, ending in .json; the record calls it their file."""
+
+    data: bytes
+
+
+OfPeople = Enrol | Note | Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +383,18 @@ AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Dispose |
 """What needs no device."""
 
 Request = (
-    AtDesk | Start | Hold | Resume | End | Look | Approve | Retire | Prove | Challenge | Interrupt
+    AtDesk
+    | Start
+    | Hold
+    | Resume
+    | End
+    | Look
+    | Approve
+    | Retire
+    | Prove
+    | Challenge
+    | Interrupt
+    | Deliver
 )
 
 

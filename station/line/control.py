@@ -39,6 +39,7 @@ from station.line.board import (
     Close,
     Dispose,
     Enrol,
+    Grant,
     Interrupt,
     Look,
     Measure,
@@ -85,6 +86,7 @@ Decision = (
     | TakeStep
     | Enrol
     | Dispose
+    | Grant
 )
 
 Kind = Literal[
@@ -103,6 +105,7 @@ Kind = Literal[
     "step",
     "enrol",
     "dispose",
+    "grant",
 ]
 
 
@@ -139,6 +142,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "step": TypeAdapter(TakeStep),
     "enrol": TypeAdapter(Enrol),
     "dispose": TypeAdapter(Dispose),
+    "grant": TypeAdapter(Grant),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -156,6 +160,7 @@ _NAMES: dict[type, Kind] = {
     TakeStep: "step",
     Enrol: "enrol",
     Dispose: "dispose",
+    Grant: "grant",
 }
 
 

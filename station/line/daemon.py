@@ -35,6 +35,7 @@ from station.line.board import (
     Board,
     Challenge,
     Close,
+    Deliver,
     End,
     Hold,
     Interrupt,
@@ -554,10 +555,10 @@ class Daemon:
                 self._look(order, number, actor=asked.actor)
             case Prove():
                 self._prove(actor=asked.actor)
-            case Challenge():
-                self._begin_challenge(asked.request, actor=asked.actor)
-            case Interrupt(reason):
-                self._challenging.interrupt(reason, actor=asked.actor)
+            case Challenge() | Interrupt():
+                self._challenge(asked.request, actor=asked.actor)
+            case Deliver(name, data):
+                self._note(self._inbox.deliver(name, data, actor=asked.actor))
             case decision:
                 self._decide(decision, actor=asked.actor)
 
@@ -673,6 +674,13 @@ class Daemon:
             self._signing.sign("hour")
         except DriverError as fault:
             raise Refused(problem("Still not ready: {why}.", why=str(fault))) from None
+
+    def _challenge(self, request: Challenge | Interrupt, *, actor: str) -> None:
+        match request:
+            case Challenge():
+                self._begin_challenge(request, actor=actor)
+            case Interrupt(reason):
+                self._challenging.interrupt(reason, actor=actor)
 
     def _begin_challenge(self, request: Challenge, *, actor: str) -> None:
         """What is on its way to the camera is judged first."""

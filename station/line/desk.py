@@ -29,6 +29,7 @@ from station.line.board import (
     Close,
     Dispose,
     Enrol,
+    Grant,
     Measure,
     Note,
     OfPeople,
@@ -39,6 +40,7 @@ from station.line.board import (
 )
 from station.line.disposing import Disposer
 from station.line.enrolment import Enrolment
+from station.line.granting import granted
 from station.line.steps import Steps
 from station.records.challenges import Challenges
 from station.records.dispositions import Dispositions
@@ -46,6 +48,7 @@ from station.records.journal import Journal
 from station.records.people import People
 from station.records.query import LabelRow, OrderRow, Records
 from station.records.steps import OrderSteps
+from station.records.tokens import Tokens
 
 OUTCOMES: dict[LabelState, set[LabelState]] = {
     LabelState.IN_DOUBT: {LabelState.DESTROYED, LabelState.NOT_PRINTED},
@@ -76,6 +79,7 @@ class Desk:
         self._records = records
         self._sign = sign
         self._people = Enrolment(People(journal.db))
+        self._tokens = Tokens(journal.db)
         self.steps = Steps(journal=journal, records=records, sign=sign)
         self._disposer = Disposer(journal=journal, records=records)
         self._dispositions = Dispositions(journal.db)
@@ -99,7 +103,7 @@ class Desk:
                 self.dispose(decision, actor=actor)
             case Close():
                 self.close(decision, actor=actor)
-            case Enrol() | Note():
+            case Enrol() | Note() | Grant():
                 self.of_people(decision, actor=actor)
 
     def take_step(self, request: TakeStep, *, actor: str) -> None:
@@ -346,6 +350,10 @@ class Desk:
                 self._sign("people", "")
             case Note(event) if self._people.there(event.name):
                 self._journal.append(event, actor=actor)
+            case Grant():
+                now = self._journal.clock().utc
+                self._journal.append(granted(request, self._tokens, now=now), actor=actor)
+                self._sign("people", "")
             case Note():
                 return  # retired by now: there is nothing to say of them
 

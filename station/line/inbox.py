@@ -118,6 +118,11 @@ class Intake:
         found = self._records.taken(sha256)
         return receipt(name, sha256, found) if found else None
 
+    def delivered(self, name: str) -> Receipt | None:
+        """The receipt of what was taken under this name, if anything was."""
+        found = self._records.delivered(name)
+        return receipt(name, *found) if found else None
+
     def _orders(self, name: str, data: bytes, sha256: str) -> tuple[WorkOrder, ...]:
         before = self._records.accepted_as(sha256)
         if before:
@@ -216,6 +221,31 @@ class Inbox:
             self._answer(path, recovered=True) for path in sorted(self._at["claimed"].iterdir())
         )
 
+    def deliver(self, name: str, data: bytes, *, actor: str) -> Receipt:
+        """Take what came without a file, once for each name, however often it is asked for.
+
+        It is kept like a file afterwards; what counts is in the records by then. Raises Refused for
+        what nobody foresaw.
+        """
+        known = self._intake.delivered(name)
+        if known:
+            return known
+        try:
+            receipt = self._intake.take(name, data, actor=actor)
+        except _UNFORESEEN as error:
+            log.exception("%s: cannot be taken", name)
+            raise Refused(_unforeseen(error)) from None
+        try:
+            self._keep(receipt, data)
+        except OSError as error:
+            log.warning("%s: recorded, but no copy is kept: %s", name, error)
+        return receipt
+
+    def _keep(self, receipt: Receipt, data: bytes) -> None:
+        target = _free(self._at["accepted" if receipt.accepted else "refused"], receipt.file)
+        write_whole(target.with_name(f"{target.name}.receipt.json"), receipt.as_json().encode())
+        write_whole(target, data)
+
     def poll(self) -> tuple[Receipt, ...]:
         """Take every file that is whole."""
         self._at["inbox"].mkdir(parents=True, exist_ok=True)
@@ -267,10 +297,16 @@ class Inbox:
         try:
             known = self._intake.answered(name, data) if recovered else None
             return known or self._intake.take(name, data)
-        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        except _UNFORESEEN as error:
             log.exception("%s: cannot be taken", name)
-            why = problem("The file cannot be taken: {why}.", why=type(error).__name__)
-            return Receipt(name, "", (), (why,))
+            return Receipt(name, "", (), (_unforeseen(error),))
+
+
+_UNFORESEEN = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
+
+
+def _unforeseen(error: Exception) -> Problem:
+    return problem("The file cannot be taken: {why}.", why=type(error).__name__)
 
 
 def _wanted(entry: os.DirEntry[str]) -> bool:

@@ -26,6 +26,7 @@ workflow         the steps that an order has to pass, settled when it was starte
 order_step       one row per signature under a step of an order, and where one is due again
 person           everybody who was ever let sign in; `failures` in a row, until one succeeds
 signature        one row per signature under events, by whom and what it stands for
+token            every token that a machine ever got; of the token itself a keyed digest only
 """
 
 import json
@@ -81,6 +82,7 @@ TABLES = (
     "order_step",
     "person",
     "signature",
+    "token",
 )
 
 _SCHEMA = """
@@ -147,6 +149,9 @@ CREATE TABLE IF NOT EXISTS signature(
     reason TEXT NOT NULL, factor TEXT NOT NULL, order_id TEXT NOT NULL, number INTEGER NOT NULL,
     first INTEGER NOT NULL, last INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS signature_by_order ON signature(order_id, number);
+CREATE TABLE IF NOT EXISTS token(
+    name TEXT PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL,
+    scopes TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, expires TEXT, revoked TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS calibration(
     seq INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -165,6 +170,7 @@ CREATE INDEX IF NOT EXISTS odometer_by_order ON odometer(order_id);
 CREATE TABLE IF NOT EXISTS intake(
     sha256 TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL,
     order_id TEXT NOT NULL, problems TEXT NOT NULL, PRIMARY KEY (sha256, seq)) STRICT;
+CREATE INDEX IF NOT EXISTS intake_by_file ON intake(file);
 CREATE TABLE IF NOT EXISTS fault(
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, device TEXT NOT NULL, conditions TEXT NOT NULL,
     detail TEXT NOT NULL, cleared TEXT, cleared_by TEXT, reason TEXT) STRICT;
@@ -879,6 +885,30 @@ def _signed(db: apsw.Connection, recorded: e.Recorded, event: e.Signed) -> None:
         _of_order(db, recorded, event.order)
 
 
+def _token_issued(db: apsw.Connection, recorded: e.Recorded, event: e.TokenIssued) -> None:
+    db.execute(
+        "INSERT INTO token(name, seq, at, actor, scopes, digest, expires) VALUES(?,?,?,?,?,?,?)",
+        (
+            event.name,
+            recorded.seq,
+            recorded.at.isoformat(),
+            recorded.actor,
+            json.dumps(event.scopes),
+            event.digest,
+            event.expires.isoformat() if event.expires else None,
+        ),
+    )
+
+
+def _token_revoked(db: apsw.Connection, recorded: e.Recorded, event: e.TokenRevoked) -> None:
+    db.execute(
+        "UPDATE token SET revoked=? WHERE name=? AND revoked IS NULL",
+        (recorded.at.isoformat(), event.name),
+    )
+    if not db.changes():
+        raise IllegalStepError(f"there is no token {event.name} that holds")
+
+
 def _template_approved(
     db: apsw.Connection, recorded: e.Recorded, event: e.TemplateApproved
 ) -> None:
@@ -989,4 +1019,6 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.SignInFailed: _sign_in_failed,
     e.Unlocked: _unlocked,
     e.Signed: _signed,
+    e.TokenIssued: _token_issued,
+    e.TokenRevoked: _token_revoked,
 }

@@ -402,6 +402,17 @@ class Records:
         orders = tuple(str(order) for order, _ in rows if order)
         return Taken(orders, () if orders else _PROBLEMS.validate_json(str(rows[-1][1])))
 
+    def delivered(self, name: str) -> tuple[str, Taken] | None:
+        """(SHA-256, what became of it) of what was taken under this name first; None if nothing."""
+        rows = self._db.execute(
+            "SELECT sha256, order_id, problems FROM intake WHERE file=? ORDER BY seq", (name,)
+        ).fetchall()
+        if not rows:
+            return None
+        sha256, problems = str(rows[0][0]), str(rows[0][2])
+        orders = tuple(str(order) for found, order, _ in rows if order and found == sha256)
+        return sha256, Taken(orders, () if orders else _PROBLEMS.validate_json(problems))
+
     def nonconformances(
         self,
         *,

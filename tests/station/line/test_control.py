@@ -263,7 +263,7 @@ def test_a_line_is_a_request_that_can_be_recorded_or_is_refused(line: bytes) -> 
         return
     if isinstance(decision, Prove):
         return
-    if isinstance(decision, Enrol):
+    if isinstance(decision, Enrol | Grant):
         assert decision.reason.isprintable()
         return
     assert decision.order.isprintable()

@@ -63,6 +63,8 @@ from station.core.events import (
     SymbolRead,
     TemplateApproved,
     TemplateRetired,
+    TokenIssued,
+    TokenRevoked,
     Unlocked,
     VerifierRead,
 )
@@ -254,6 +256,9 @@ def write_people(journal: Journal) -> None:
         SignedOut(name="王芳", why="self"),
         SignInFailed(name="王芳"),
         PersonRetired(name="Anna Li", reason="r"),
+        TokenIssued(name="mes", scopes=("orders:read",), digest="d1", reason="r"),
+        TokenIssued(name="erp", scopes=("records:read",), digest="d2", expires=AT, reason="r"),
+        TokenRevoked(name="mes", reason="r"),
     )
     with journal.signing((Signature("王芳", "reviewed", "r", "both"),), actor="王芳"):
         journal.append(SignedOut(name="王芳", why="self"), actor="王芳")

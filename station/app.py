@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fastapi import FastAPI
+
 from drivers.deadline import Deadline
 from drivers.gate import OperatorGate
 from drivers.interface import DriverError, Printer, Scanner
@@ -37,6 +39,8 @@ from station.core.problem import Refused, problem, refuse
 from station.core.profiles.profile import digest
 from station.core.quality import Limits
 from station.core.workflow import Step, Workflow, workflow
+from station.exchange.configured import hooks_of
+from station.exchange.webhooks import Webhooks
 from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
@@ -96,6 +100,7 @@ from station.reports.batch.binder import Binder
 from station.vision.decode import read_image
 from station.vision.see import see
 from station.vision.worker import Worker, kept_beside
+from station.web.api.api import Api, bearers_of
 from station.web.server import Server, Tls
 
 VERSION = version("labelstation")
@@ -187,6 +192,12 @@ class Station:
             if script:
                 devices.play(self.bench, script)
             self.service = Service()
+            self._webhooks = Webhooks(
+                hooks_of(config.webhooks),
+                folder=config.data,
+                station=config.name,
+                now=lambda: clock().utc,
+            )
             self.printer = devices.printer(config, self.bench)
             opened.callback(self.printer.close)
             scanner = devices.scanner(config, self.bench)
@@ -260,6 +271,7 @@ class Station:
                     or cycle.trend_watch.notice
                     or self._limits.notice
                     or (backups.notice if backups else None)
+                    or self._webhooks.notice
                 ),
                 alive=self.service.alive,
                 steps_of=lambda job: workflow_of(
@@ -268,6 +280,7 @@ class Station:
                 sees_place=bool(config.reader.camera) and config.reader.window == 1,
                 printer=config.printer.url,
             )
+            binder = _binder(config, self.workshop.job)
             self.server = Server(
                 board=self.board,
                 folder=config.data,
@@ -275,7 +288,8 @@ class Station:
                 language=config.language,
                 simulation=simulation,
                 challenges=challenge_schedule(config),
-                binder=_binder(config, self.workshop.job),
+                binder=binder,
+                api=self._api(binder),
                 catalogue=library.products(config.catalogue),
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
@@ -300,6 +314,8 @@ class Station:
             )
             self.control.start()
             opened.callback(self.control.stop)
+            self._webhooks.start()
+            opened.callback(self._webhooks.stop)
             self.service.ready()
             self._opened = opened.pop_all()
         return self
@@ -334,6 +350,19 @@ class Station:
         """Have it written down between two labels; a page does not wait for it."""
         with suppress(queue.Full):  # the door counts failures itself for as long as it stands
             self.board.ask(Note(event), actor=event.name)
+
+    def _api(self, binder: Binder) -> FastAPI:
+        config = self.config
+        secrets = Secrets.open(people_key(config))
+        return Api(
+            board=self.board,
+            folder=config.data,
+            station_name=config.name,
+            language=config.language,
+            bearers=bearers_of(config.data, secrets),
+            record_of=binder.document,
+            standings=lambda: self._webhooks.standings,
+        ).app()
 
     def _prover(self, scanner: Scanner, clock: Clock) -> Prover:
         """The scanner is proved for its address: another one is another scanner."""

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 
 from station import documents
 from station.core.challenge import Choice
+from station.core.news import Kind
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import Code, Shape, Text, parse
 
@@ -263,6 +264,23 @@ class WorkflowConfig(Shape):
     """
 
 
+class WebhookConfig(Shape):
+    """Another system that is told what happens here."""
+
+    url: Text
+    """`https://host/path`. Where that is no public address, it has to be written as an address, or
+    stand in `addresses`."""
+
+    events: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    """Which facts; all of them stand in the example."""
+
+    secret_file: Folder
+    """`whsec_` and 24 to 64 bytes in base64, readable by the station's own user only."""
+
+    addresses: tuple[Text, ...] = ()
+    """Addresses inside the company that the host of the URL may have, such as `10.1.2.3`."""
+
+
 class BackupConfig(Shape):
     folder: Folder | None = None
     """A folder on another disk, or a share; it has to be there. Name one on the disk, never the
@@ -296,6 +314,9 @@ class Config(Shape):
     backup: BackupConfig = BackupConfig()
     challenge: ChallengeConfig = ChallengeConfig()
     workflow: WorkflowConfig = WorkflowConfig()
+    webhooks: tuple[WebhookConfig, ...] = ()
+    """Other systems that are told what happens here."""
+
     start: Literal["automatic", "operator"] = "automatic"
     """Whether an accepted order starts by itself when the line is free, or by a button."""
 
@@ -341,9 +362,12 @@ def placed(config: Config, base: Path) -> Config:
     web = config.web
     if web.certificate:
         web = web.model_copy(update=_absolute(web, base, "certificate", "key"))
+    webhooks = tuple(
+        each.model_copy(update=_absolute(each, base, "secret_file")) for each in config.webhooks
+    )
     return config.model_copy(
         update=_absolute(config, base, "data", "catalogue", "labels", "profiles", "font")
-        | {"heads": heads, "backup": backup, "web": web}
+        | {"heads": heads, "backup": backup, "web": web, "webhooks": webhooks}
     )
 
 

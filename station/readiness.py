@@ -17,6 +17,7 @@ from station.artwork.text import Font
 from station.config import Config, placed
 from station.core.problem import Problem, Refused, problem, refuse
 from station.core.shape import parse
+from station.exchange.configured import hooks_of
 from station.line import library
 from station.line.control import served
 from station.records import place
@@ -175,6 +176,10 @@ def _check_pages(config: Config) -> None:
             check_port(config.web.host, config.web.port)
 
 
+def _check_webhooks(config: Config) -> None:
+    hooks_of(config.webhooks)
+
+
 _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], object]], ...] = (
     *devices.CHECKS,
     (("reader.empty",), _check_empty_place),
@@ -185,6 +190,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], object]], ...] = (
     (("heads", "data"), _check_key),
     (("backup.folder",), _check_backup),
     (("web",), _check_pages),
+    (("webhooks",), _check_webhooks),
 )
 """The settings each looks at, and the check."""
 

@@ -124,4 +124,14 @@ def test_the_example_gives_each_setting_once_in_the_order_of_the_groups() -> Non
 def test_only_places_of_the_example_are_wrong_with_it_on_another_machine() -> None:
     assert load(EXAMPLE).gate.url.startswith("modbus:")
     places = {each.where.partition(".")[0] for each in of_file(EXAMPLE).problems}
-    assert places <= {"data", "catalogue", "labels", "profiles", "reader", "heads", "backup", "web"}
+    assert places <= {
+        "data",
+        "catalogue",
+        "labels",
+        "profiles",
+        "reader",
+        "heads",
+        "backup",
+        "web",
+        "webhooks",
+    }

@@ -100,9 +100,7 @@ class Intake:
         try:
             orders = self._orders(name, data, sha256)
         except Refused as refused:
-            event = OrderRefused(file=name, sha256=sha256, problems=refused.problems)
-            self._journal.append(event, actor=actor)
-            return Receipt(name, sha256, (), refused.problems)
+            return self.refuse(name, data, *refused.problems, actor=actor)
         self._journal.append(
             *(
                 OrderAccepted(order=order, gtin=self._gtin(order), file=name, sha256=sha256)
@@ -111,6 +109,13 @@ class Intake:
             actor=actor,
         )
         return Receipt(name, sha256, tuple(order.id for order in orders), ())
+
+    def refuse(self, name: str, data: bytes, *problems: Problem, actor: str) -> Receipt:
+        """Written down with every reason."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        event = OrderRefused(file=name, sha256=sha256, problems=problems)
+        self._journal.append(event, actor=actor)
+        return Receipt(name, sha256, (), problems)
 
     def answered(self, name: str, data: bytes) -> Receipt | None:
         """The receipt of a file that was recorded already, if the station died before giving it."""
@@ -224,8 +229,7 @@ class Inbox:
     def deliver(self, name: str, data: bytes, *, actor: str) -> Receipt:
         """Take what came without a file, once for each name, however often it is asked for.
 
-        It is kept like a file afterwards; what counts is in the records by then. Raises Refused for
-        what nobody foresaw.
+        It is kept like a file afterwards; what counts is in the records by then.
         """
         known = self._intake.delivered(name)
         if known:
@@ -234,7 +238,7 @@ class Inbox:
             receipt = self._intake.take(name, data, actor=actor)
         except _UNFORESEEN as error:
             log.exception("%s: cannot be taken", name)
-            raise Refused(_unforeseen(error)) from None
+            receipt = self._intake.refuse(name, data, _unforeseen(error), actor=actor)
         try:
             self._keep(receipt, data)
         except OSError as error:

@@ -199,11 +199,11 @@ def hash_of(db: apsw.Connection, seq: int) -> str | None:
     return None if row is None else str(row[0].hex())
 
 
-def recorded(db: apsw.Connection, *, after: int = 0) -> Iterator[Recorded]:
-    """All events in order."""
+def recorded(db: apsw.Connection, *, after: int = 0, limit: int = -1) -> Iterator[Recorded]:
+    """All events in order, or the next ones after an event."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM event WHERE seq > ? ORDER BY seq",  # noqa: S608 - a constant
-        (after,),
+        f"SELECT {_COLUMNS} FROM event WHERE seq > ? ORDER BY seq LIMIT ?",  # noqa: S608 - a constant
+        (after, limit),
     )
     for row in rows:
         yield _recorded(*row)

@@ -21,7 +21,10 @@ from station.core.problem import Problem, Refused, problem
 from station.line.board import Board
 from station.records.evidence import Evidence
 from station.reports.batch.binder import Binder
+from station.web.api.api import PREFIX
+from station.web.api.problem import Trouble, told
 from station.web.challenge import ChallengePages
+from station.web.docs import DocsPages
 from station.web.entrance import EntrancePages
 from station.web.forms import FormPages
 from station.web.gate import Gate, NotAllowed, check_right
@@ -61,12 +64,14 @@ def create_app(
     door: Door | None = None,
     hosts: Collection[str] = (),
     scheme: Scheme = "http",
+    api: FastAPI | None = None,
 ) -> FastAPI:
     """`folder` holds the journal; `catalogue` says which products labels are of; `live` is given by
     whoever has to end the streams before the server can stop; `simulation` where the devices are
     simulated, and nowhere else. `challenges` says when they are due. `binder` makes the records
     of orders; without one there are none to be had.
     `door` knows who may come in; without one everybody may. `hosts` and `scheme`: see Guard.
+    `api` is what machines ask (`station.web.api`).
     """
     streams = live or Live(board)
     token = secrets.token_urlsafe(32)
@@ -117,6 +122,9 @@ def create_app(
     app.include_router(HelpPages(pages=pages).router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)
+    if api:
+        app.include_router(DocsPages(api, pages=pages).router)
+        app.mount(PREFIX, api)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(Gate, door=door)
     app.add_middleware(Guard, token=token, hosts=hosts, scheme=scheme)
@@ -142,6 +150,8 @@ def _answer_refusals(app: FastAPI, pages: Pages) -> None:
 
     def missing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException), "registered for it"
+        if request.url.path.startswith(f"{PREFIX}/"):  # a mount takes no path with a line feed
+            return told(request, Trouble("missing"), language=pages.language(request))
         return pages.refusal(request, Refused(_missing(error)), status=error.status_code)
 
     app.add_exception_handler(Refused, refused)

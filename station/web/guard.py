@@ -27,6 +27,10 @@ from station.language import LANGUAGES, say, sentence
 LARGEST_BODY = 16_384
 """Bytes; a form has a name and a reason."""
 
+API = "/api/"
+"""Machines ask here, with a token in each request and never a cookie, so a page from elsewhere can
+press nothing: what else they have to pass is in `station.web.api`."""
+
 TOKEN_HEADER = "X-Station-Token"  # noqa: S105 - the name of a header
 
 SESSION_COOKIE = "session"
@@ -73,20 +77,23 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            refusal = next(self._refusals(scope["method"], Headers(scope=scope)), None)
+            headers = Headers(scope=scope)
+            if scope["path"].startswith(API):
+                refusals = self._wrong_host(headers)
+            else:
+                refusals = self._refusals(scope["method"], headers)
+            refusal = next(refusals, None)
             answer = _refused(*refusal) if refusal else self._app
             await answer(scope, receive, _with_headers(send))
 
     def _refusals(self, method: str, headers: Headers) -> Iterator[tuple[int, str]]:
         """(status, sentence) of everything that is wrong with a request."""
-        host = headers.getlist("host")
-        if len(host) != 1 or not self._ours(host[0]):
-            yield 400, sentence("The pages are served under the name of this machine only.")
+        yield from self._wrong_host(headers)
         if method in _READING:
             return
         if method != "POST":
             yield 405, sentence("Expected GET or POST.")
-        if headers.get("origin") != f"{self._scheme}://{host[0]}":
+        if headers.get("origin") != f"{self._scheme}://{headers.get('host')}":
             yield 403, sentence("This request came from another page.")
         expected = token_for(self._token, cookie(headers, SESSION_COOKIE))
         if not secrets.compare_digest(
@@ -96,6 +103,11 @@ class Guard:
         length = headers.get("content-length", "")
         if not re.fullmatch("[0-9]{1,9}", length) or int(length) > LARGEST_BODY:
             yield 413, sentence("A form of this size is not accepted.")
+
+    def _wrong_host(self, headers: Headers) -> Iterator[tuple[int, str]]:
+        host = headers.getlist("host")
+        if len(host) != 1 or not self._ours(host[0]):
+            yield 400, sentence("The pages are served under the name of this machine only.")
 
     def _ours(self, host: str) -> bool:
         """Whether a Host header is localhost, a loopback address or a name that was set, with or

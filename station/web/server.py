@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from station.access.door import Door
 from station.core.catalogue import Product
@@ -57,10 +58,11 @@ class Server:
         hosts: Collection[str] = (),
         tls: Tls | None = None,
         proxied: bool = False,
+        api: FastAPI | None = None,
     ) -> None:
         """`simulation` where the devices are simulated: their page is served as well. `binder`
         makes the records of orders. `door`: who may come in. `hosts`: names of this machine.
-        `proxied`: a proxy before it does the TLS.
+        `proxied`: a proxy before it does the TLS. `api` is what machines ask.
         """
         self._address = (host, port)
         self._tls = tls
@@ -80,6 +82,7 @@ class Server:
             door=door,
             hosts=hosts,
             scheme=scheme,
+            api=api,
         )
         self._server = _Listening(
             uvicorn.Config(

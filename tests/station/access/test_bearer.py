@@ -1,6 +1,7 @@
 """The door of machines."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -56,6 +57,7 @@ def test_a_token_that_holds_says_whose_request_it_is() -> None:
         "Bearer lst_" + "x" * 10_000,
         "Bearer lst_\udce9é\x00",
     ],
+    ids=count(),
 )
 def test_everything_else_is_nobody(header: str) -> None:
     readable = header.encode("utf-8", "replace").decode()

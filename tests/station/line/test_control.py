@@ -22,6 +22,7 @@ from station.line.board import (
     Board,
     Close,
     Enrol,
+    Grant,
     Interrupt,
     Look,
     Prove,

@@ -1,0 +1,1 @@
+"""What the station tells other systems by itself: signed, in order, until it is taken."""

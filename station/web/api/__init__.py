@@ -1,0 +1,1 @@
+"""What machines ask: orders in, counts and records out. What people see is in station.web."""

@@ -1,8 +1,7 @@
 """Measurements, as ratios side by side where they compare: `scripts/bench`.
 
-`scripts/bench durability` and `scripts/bench log` make sections of their own, from larger journals,
-`scripts/bench soak` another one, of a long shift; `scripts/bench record` one of the batch record of
-a large order.
+`scripts/bench durability`, `log` and `record` make sections of their own, from larger journals and
+orders, `soak` another one, of a long shift, and `pages` what the pages cost.
 
 Prints Markdown for docs/benchmarks.md. Needs no network; everything simulated is called simulated.
 """
@@ -23,7 +22,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from bench import catalogue, durability, log, record, soak, wire
+from bench import catalogue, durability, log, pages, record, soak, wire
 from bench.frames import frame_ages
 from bench.line import line, rate, recovery, windows
 from drivers.simulated.optics import HARSH, MILD, Optics, photograph
@@ -65,6 +64,7 @@ def main() -> None:
     parts = {
         "durability": durability.main,
         "log": log.main,
+        "pages": pages.main,
         "record": record.main,
         "soak": soak.main,
     }

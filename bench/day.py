@@ -191,7 +191,7 @@ def _reckoning(at_work: Floor) -> Iterator[Stop]:
     on = "/orders/HC-1"
     yield Stop("order-held", on, "an order whose serials wait to be printed again")
     at_work.ask(End("HC-1", "剩余数量不再需要"), by=SUPERVISOR)
-    at_work.ask(Use("HC-1", Stock.BLANK, 10, "更换了标签卷"), by=OPERATOR)
+    at_work.ask(Use("HC-1", Stock.TEST, 4, "调试了打印机"), by=OPERATOR)
     _settle(at_work, 2, LabelState.VOIDED, "在剔除箱中找到，已销毁")
     yield Stop("order-differs", on, "an order that does not balance yet")
     yield asked("scrapped", "who scrapped a rejected label?", order="HC-1", number=3, on=on)
@@ -200,7 +200,7 @@ def _reckoning(at_work: Floor) -> Iterator[Stop]:
     yield asked("withdrawn", "which label was taken out?", order="HC-1", on=on)
     yield asked("use", "label stock that became no label", order="HC-1", on=on)
     yield asked("close-unbalanced", "why is it closed all the same?", order="HC-1", on=on)
-    closing = Close("HC-1", "旧标签卷已丢弃，无法清点，已立 CAPA 26-017。", SUPERVISOR)
+    closing = Close("HC-1", "调试用的标签无法核实，已立 CAPA 26-017。", SUPERVISOR)
     at_work.ask(closing, by=OPERATOR)
     yield Stop("order-not-balanced", on, "an order closed although it does not balance")
 

@@ -240,5 +240,5 @@ def _odometer(sheet: Sheet) -> Iterator[Problem]:
         yield problem(
             "The printer counted {got} labels, expected {expected}.",
             got=end - start,
-            expected=str(least) if least == most else f"{least} to {most}",
+            expected=str(least) if least == most else f"{least}–{most}",
         )

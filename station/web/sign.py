@@ -16,12 +16,18 @@ class Sign(StrEnum):
     STARTING = "starting"
     STOPPED = "stopped"
     IDLE = "idle"
+    READY = "ready"
+    """An order waits for somebody to start it."""
+
     FINISHED = "finished"
     WORKING = "working"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     IN_DOUBT = "in-doubt"
     HOLD = "hold"
+    CHALLENGE = "challenge"
+    """Bad labels are being made on purpose; there is nothing to do but to wait."""
+
     FAULT = "fault"
 
 
@@ -29,12 +35,14 @@ WORDS: Mapping[Sign, str] = {
     Sign.STARTING: sentence("STARTING"),
     Sign.STOPPED: sentence("STOPPED"),
     Sign.IDLE: sentence("NO ORDER"),
+    Sign.READY: sentence("READY TO START"),
     Sign.FINISHED: sentence("ORDER FINISHED"),
     Sign.WORKING: sentence("PRINTING"),
     Sign.ACCEPTED: sentence("ACCEPTED"),
     Sign.REJECTED: sentence("REJECTED"),
     Sign.IN_DOUBT: sentence("IN DOUBT"),
     Sign.HOLD: sentence("HOLD"),
+    Sign.CHALLENGE: sentence("CHALLENGE"),
     Sign.FAULT: sentence("FAULT"),
 }
 
@@ -56,12 +64,17 @@ def sign(snapshot: Snapshot) -> Sign:
     if snapshot.in_doubt:
         return Sign.IN_DOUBT
     if snapshot.mode == Mode.HELD:
-        return Sign.HOLD
+        return Sign.CHALLENGE if snapshot.challenging else Sign.HOLD
     if snapshot.mode == Mode.IDLE:
-        order = snapshot.order
-        return Sign.FINISHED if order and order.state == OrderState.FINISHED else Sign.IDLE
+        return _idle(snapshot)
     label = label_of_order(snapshot)
     return _OF_LABEL.get(label.state, Sign.WORKING) if label else Sign.WORKING
+
+
+def _idle(snapshot: Snapshot) -> Sign:
+    if snapshot.order and snapshot.order.state == OrderState.FINISHED:
+        return Sign.FINISHED
+    return Sign.READY if snapshot.waiting else Sign.IDLE
 
 
 def label_of_order(snapshot: Snapshot) -> LabelSeen | None:

@@ -10,7 +10,7 @@ from drivers.interface import Condition
 from station.core.judge import Code, Reason
 from station.core.problem import problem
 from station.core.state import LabelState, OrderState
-from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
+from station.line.board import Board, FaultShown, LabelSeen, Mode, Progress, Snapshot
 from station.web.line import REGIONS, event
 from station.web.sign import Sign, sign
 
@@ -34,12 +34,14 @@ def every_state(running: Snapshot) -> dict[Sign, Snapshot]:
     return {
         Sign.STARTING: Snapshot(),
         Sign.STOPPED: replace(running, mode=Mode.STOPPED),
-        Sign.IDLE: Snapshot(mode=Mode.IDLE, waiting=("WO-2",), refused=("o.yaml", problem("no"))),
+        Sign.IDLE: Snapshot(mode=Mode.IDLE, refused=("o.yaml", problem("no"))),
+        Sign.READY: Snapshot(mode=Mode.IDLE, waiting=("WO-2",)),
         Sign.FINISHED: with_order(running, Mode.IDLE, OrderState.FINISHED),
         Sign.WORKING: with_label(running, LabelState.ISSUED),
         Sign.ACCEPTED: running,
         Sign.REJECTED: with_label(running, LabelState.REJECTED, wrong, *[wrong] * 3),
         Sign.IN_DOUBT: replace(held, in_doubt=((18, "CN010118"), (19, "CN010119"))),
+        Sign.CHALLENGE: replace(held, challenging=Progress("blank", 2, 5)),
         Sign.HOLD: replace(with_label(held, LabelState.REJECTED, wrong), stop=41),
         Sign.FAULT: replace(held, mode=Mode.FAULT, fault=fault, in_doubt=((18, "CN010118"),)),
     }
@@ -82,6 +84,8 @@ WORDS = {
     Sign.REJECTED: ("REJECTED", "剔除"),
     Sign.IN_DOUBT: ("IN DOUBT", "存疑"),
     Sign.HOLD: ("HOLD", "暂停"),
+    Sign.READY: ("READY TO START", "可以开始"),
+    Sign.CHALLENGE: ("CHALLENGE", "挑战测试"),
     Sign.FAULT: ("FAULT", "故障"),
 }
 
@@ -102,9 +106,11 @@ def test_every_state_has_its_sign_in_both_languages(
 
 
 BUTTONS = {
-    Sign.IDLE: ["/ask/start?order=WO-2&amp;number=0"],
+    Sign.IDLE: [],
+    Sign.READY: ["/ask/start?order=WO-2&amp;number=0"],
     Sign.ACCEPTED: ["/ask/hold?order=&amp;number=0"],
     Sign.REJECTED: ["/ask/hold?order=&amp;number=0"],
+    Sign.CHALLENGE: ["/ask/interrupt?order=&amp;number=0"],
     Sign.HOLD: ["/ask/resume?order=&amp;number=41", "/ask/end?order=WO-1&amp;number=0"],
     Sign.IN_DOUBT: [
         "/ask/scan?order=WO-1&amp;number=18",

@@ -186,7 +186,7 @@ def test_a_balanced_order_is_closed_by_one(pages: httpx.Client) -> None:
 def test_an_order_that_does_not_balance_shows_every_difference_first(pages: httpx.Client) -> None:
     page = pages.get("/orders/NOT").text
     assert "Not balanced yet" in page
-    assert "<li>The printer counted 4 labels, expected 2 to 3.</li>" in page
+    assert "<li>The printer counted 4 labels, expected 2–3.</li>" in page
     assert "/ask/close-unbalanced?order=NOT" in page
     assert 'hx-get="/ask/close?' not in page
     assert "/ask/use?order=NOT" in page

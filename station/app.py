@@ -294,7 +294,7 @@ class Station:
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
-                door=self._door(),
+                door=self._door(opened.enter_context(closing(People.at(config.data)))),
                 hosts=config.web.hosts,
                 tls=_tls(config),
                 proxied=config.web.proxy,
@@ -329,9 +329,9 @@ class Station:
         self.service.stopping()
         self._opened.close()
 
-    def _door(self) -> Door:
+    def _door(self, people: People) -> Door:
         """Raises Refused where others could reach the pages and nobody has to sign in."""
-        if self.config.web.reachable and not People(self.journal.db).any():
+        if self.config.web.reachable and not people.any():
             raise Refused(
                 problem(
                     "Other machines can reach the pages, but nobody has to sign in: name an admin"
@@ -340,7 +340,7 @@ class Station:
                 )
             )
         return Door(
-            people=lambda: People(read_only(self.config.data)),
+            people=people,
             secrets=Secrets.open(people_key(self.config)),
             note=self._note,
             idle_seconds=60.0 * self.config.web.idle_minutes,

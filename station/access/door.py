@@ -83,13 +83,13 @@ class Door:
     def __init__(
         self,
         *,
-        people: Callable[[], People],
+        people: People,
         secrets: Secrets,
         note: Note,
         idle_seconds: float = IDLE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`people` is asked anew each time: rights that were taken away are gone at once."""
+        """`people` are asked anew each time: rights that were taken away are gone at once."""
         self._people = people
         self.secrets = secrets
         self._note = note
@@ -104,7 +104,7 @@ class Door:
     @property
     def guarded(self) -> bool:
         """Whether anybody has to sign in."""
-        return self._people().any()
+        return self._people.any()
 
     def enter(self, who: str, secret: str, *, address: str = "") -> str:
         """The token of a new session. `who` is a name, or what a badge says. Raises Refused."""
@@ -126,7 +126,7 @@ class Door:
             session = self._inside.get(key)
         if session is None:
             return None
-        person = self._people().called(session.name)
+        person = self._people.called(session.name)
         if person is None:
             self._end(key, "revoked")
             return None
@@ -165,7 +165,7 @@ class Door:
 
     def _meant(self, who: str) -> tuple[Person | None, bool]:
         """Whom a name or a badge stands for, and whether it is a badge."""
-        people = self._people()
+        people = self._people
         badged = people.with_badge(self.secrets.badge(who)) if who else None
         return badged or people.called(who.strip()), badged is not None
 

@@ -84,8 +84,11 @@ class Gate:
         await answer(scope, receive, send)
 
 
-def check_right(request: Request) -> None:
-    """Raises NotAllowed for a route that this person has no right to."""
+async def check_right(request: Request) -> None:
+    """Raises NotAllowed for a route that this person has no right to.
+
+    It waits for nothing, and so is asked in the event loop.
+    """
     visit = visit_of(request)
     route = request.scope["route"].path
     if not visit.guarded or is_open(route):

@@ -29,7 +29,7 @@ from station.core.events import (
 )
 from station.core.people import Role
 from station.core.problem import Refused
-from station.records.journal import Journal, read_only, recorded
+from station.records.journal import Journal, recorded
 from station.records.people import People
 
 SECRETS = Secrets(bytes(KEY_BYTES))
@@ -74,7 +74,7 @@ def door(journal: Journal, folder: Path, clock: Clock) -> Door:
         journal.append(event)
 
     noted: Note = note
-    return Door(people=lambda: People(read_only(folder)), secrets=SECRETS, note=noted, clock=clock)
+    return Door(people=People.at(folder), secrets=SECRETS, note=noted, clock=clock)
 
 
 @pytest.fixture

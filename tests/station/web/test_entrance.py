@@ -68,9 +68,10 @@ class Line:
         self.journal = Journal(folder)
         if not self.journal.head.seq:
             self._begin()
+        self.people = People.at(folder)
         noted: Note = self._note
         self.door = Door(
-            people=lambda: People(read_only(folder)),
+            people=self.people,
             secrets=SECRETS,
             note=noted,
             idle_seconds=idle_seconds,
@@ -101,6 +102,7 @@ class Line:
 
     def close(self) -> None:
         self.server.stop()
+        self.people.close()
         self.journal.close()
 
     def browser(self) -> httpx.Client:

@@ -44,9 +44,11 @@ from station.exchange.webhooks import Webhooks
 from station.line import control, library
 from station.line.approval import Approvals, check_approved
 from station.line.backups import Backups, Schedule
+from station.line.baseline import in_force
 from station.line.beacon import Beacon
 from station.line.board import (
     Approve,
+    ApproveBaseline,
     Board,
     Challenge,
     Clear,
@@ -101,6 +103,8 @@ from station.vision.decode import read_image
 from station.vision.see import see
 from station.vision.worker import Worker, kept_beside
 from station.web.api.api import Api, bearers_of
+from station.web.quality.backups import Plan
+from station.web.quality.quality import Known
 from station.web.server import Server, Tls
 
 VERSION = version("labelstation")
@@ -279,6 +283,7 @@ class Station:
                 ),
                 sees_place=bool(config.reader.camera) and config.reader.window == 1,
                 printer=config.printer.url,
+                set_up=set_up_of(config, self.workshop),
             )
             binder = _binder(config, self.workshop.job)
             self.server = Server(
@@ -295,6 +300,7 @@ class Station:
                 host=config.web.host,
                 port=config.web.port,
                 door=self._door(opened.enter_context(closing(People.at(config.data)))),
+                known=self._known(),
                 hosts=config.web.hosts,
                 tls=_tls(config),
                 proxied=config.web.proxy,
@@ -328,6 +334,18 @@ class Station:
     ) -> None:
         self.service.stopping()
         self._opened.close()
+
+    def _known(self) -> Known:
+        """What the quality pages tell besides the journal."""
+        folder = self.config.backup.folder
+        plan = Plan(str(folder), self.config.backup.every_hours) if folder else Plan()
+        return Known(
+            heads=lambda: self._heads.heads,
+            press=lambda: self.workshop.press,
+            set_up=set_up_of(self.config, self.workshop),
+            setting=self._setting if self.config.reader.camera else None,
+            backups=plan,
+        )
 
     def _door(self, people: People) -> Door:
         """Raises Refused where others could reach the pages and nobody has to sign in."""
@@ -433,6 +451,11 @@ class Station:
                 registered=self.config.require_registered,
             )
         )
+
+
+def set_up_of(config: Config, workshop: Workshop) -> str:
+    """All that a station would work with, as one document (`station.core.baseline`)."""
+    return in_force(config, version=VERSION, library=workshop.library, font=workshop.font)
 
 
 @contextmanager
@@ -607,7 +630,8 @@ def _decide_here(
     | TakeStep
     | Enrol
     | Dispose
-    | Grant,
+    | Grant
+    | ApproveBaseline,
     *,
     by: str,
 ) -> None:
@@ -624,7 +648,13 @@ def _decide_here(
                     )
                     control.decide_design(approvals, decision, by=by)
                 case _:
-                    desk = Desk(journal=journal, records=Records(journal.db), sign=signing.sign)
+                    here = decision if isinstance(decision, ApproveBaseline) else None
+                    desk = Desk(
+                        journal=journal,
+                        records=Records(journal.db),
+                        sign=signing.sign,
+                        set_up=set_up_of(config, Workshop.open(config)) if here else "",
+                    )
                     control.decide(desk, decision, by=by)
         except JournalFailed as failed:
             raise Refused(

@@ -176,6 +176,9 @@ MEANINGS: Mapping[str, str] = {
     "authorised": sentence("The serial may be printed again."),
     "inspected": sentence("The labels were inspected again and may go."),
     "unbalanced": sentence("The order is closed although it does not balance."),
+    "designed": sentence("Labels may be printed from this design."),
+    "retired": sentence("Nothing is printed from this design any more."),
+    "validated": sentence("The station was validated as it is set up."),
     "witnessed": sentence("I was there and confirm it."),
 }
 """What a signature under a step stands for."""

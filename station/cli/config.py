@@ -1,31 +1,100 @@
-"""`labelstation config check`: whether a station could start with its configuration."""
+"""`labelstation config`: whether a station could start with it, and whether it is the one that two
+people have vouched for as validated.
+"""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from station import wording
+from station.app import Workshop, decide, set_up_of
 from station.cli import terminal
-from station.cli.terminal import BAD, GOOD, UNREADABLE, AsJson, ConfigFile, refusals, say, say_json
+from station.cli.terminal import (
+    BAD,
+    GOOD,
+    UNREADABLE,
+    AsJson,
+    ConfigFile,
+    configuration,
+    fail,
+    refusals,
+    say,
+    say_json,
+)
 from station.config import Config
+from station.core.baseline import Change, changes, digest_of
 from station.core.problem import Problem, problem
 from station.language import say as in_language
 from station.language import sentence
+from station.line.board import ApproveBaseline
 from station.line.control import served
 from station.probes import probe, shown_address
 from station.readiness import Readiness, of, of_file
+from station.records.baselines import Baseline, BaselineRecords
+from station.records.journal import read_only
 
 app = typer.Typer(no_args_is_help=True, help="The configuration of a station.")
 
+_BUSY = sentence("The station is busy; it does this when the label in hand is done.")
 _WARNING = sentence("Mind: {what}")
 _GOOD = sentence("Good: a station could start with it.")
 _SUMMARY = sentence("{name}: printer {printer}, camera {camera}, scanner {scanner}, gate {gate}.")
 
 
-@app.callback()
-def _group() -> None:
-    """`check` is a word of its own, so that others can stand beside it."""
+@app.command()
+def baseline(
+    *,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who vouches for it.")] = "",
+    witness: Annotated[
+        str, typer.Option("--witness", metavar="NAME", help="The second person.")
+    ] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in one line.")] = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what differs from the validated set-up; with --by, vouch for all that is in force now."""
+    with refusals(UNREADABLE):
+        settings = configuration(config)
+        text = set_up_of(settings, Workshop.open(settings))
+    if by:
+        with refusals(BAD):
+            _vouch(settings, ApproveBaseline(digest_of(text), reason, witness), by=by)
+        raise typer.Exit(GOOD)
+    with refusals(UNREADABLE), closing(read_only(settings.data)) as db:
+        records = BaselineRecords(db)
+        last = records.last()
+        differ = changes(records.settings(last), text) if last else ()
+    if as_json:
+        _say_changes(last, differ)
+    else:
+        _tell_changes(last, differ)
+    raise typer.Exit(BAD if last is None or differ else GOOD)
+
+
+def _vouch(settings: Config, request: ApproveBaseline, *, by: str) -> None:
+    if not decide(settings, request, by=by):
+        fail(in_language(_BUSY, terminal.language()))
+    terminal.tell(
+        problem("This is the validated baseline from now on: {digest}.", digest=request.digest)
+    )
+
+
+def _tell_changes(last: Baseline | None, differ: tuple[Change, ...]) -> None:
+    if last is None:
+        terminal.tell(problem("Nobody has vouched for the settings as validated."))
+        return
+    for each in differ:
+        say(f"{each.path}: {each.before} → {each.after}")
+    if not differ:
+        terminal.tell(problem("Everything is as it was validated."))
+
+
+def _say_changes(last: Baseline | None, differ: tuple[Change, ...]) -> None:
+    for each in differ:
+        say_json({"path": each.path, "before": each.before, "after": each.after})
+    say_json({"baseline": last.digest if last else None, "same": bool(last) and not differ})
 
 
 @app.command()

@@ -615,6 +615,20 @@ class TemplateRetired(Shape):
     reason: str
 
 
+class BaselineApproved(Shape):
+    """Two people vouch for it that the station was validated as it is set up now."""
+
+    type: Literal["BaselineApproved"] = "BaselineApproved"
+    settings: str
+    """All that is in force, as JSON without secrets (`station.core.baseline`)."""
+
+    digest: str
+    """SHA-256 of it."""
+
+    reason: str
+    witness: str
+
+
 class PersonAdded(Shape):
     """Somebody who may sign in from now on. No name is ever given to a second person."""
 
@@ -773,6 +787,7 @@ Event = Annotated[
     | HeadsBegun
     | TemplateApproved
     | TemplateRetired
+    | BaselineApproved
     | PersonAdded
     | RolesGiven
     | CredentialSet

@@ -244,6 +244,17 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveBaseline:
+    """Two people vouch for it that the station was validated as it is set up now."""
+
+    digest: str
+    """Of the settings that were looked at, SHA-256; no others are approved."""
+
+    reason: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prove:
     """Somebody has the challenge card in hand: the scanner waits for it now."""
 
@@ -379,7 +390,18 @@ class Dispose:
     """What it read, as it sent it; several scans are parted by blanks or lines."""
 
 
-AtDesk = Settle | Reprint | Measure | Use | Close | Clear | TakeStep | Dispose | OfPeople
+AtDesk = (
+    Settle
+    | Reprint
+    | Measure
+    | Use
+    | Close
+    | Clear
+    | TakeStep
+    | Dispose
+    | ApproveBaseline
+    | OfPeople
+)
 """What needs no device."""
 
 Request = (

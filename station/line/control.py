@@ -32,6 +32,7 @@ from station.core.shape import Shape
 from station.line.approval import Approvals
 from station.line.board import (
     Approve,
+    ApproveBaseline,
     AtDesk,
     Board,
     Challenge,
@@ -87,6 +88,7 @@ Decision = (
     | Enrol
     | Dispose
     | Grant
+    | ApproveBaseline
 )
 
 Kind = Literal[
@@ -106,6 +108,7 @@ Kind = Literal[
     "enrol",
     "dispose",
     "grant",
+    "baseline",
 ]
 
 
@@ -143,6 +146,7 @@ _KINDS: dict[str, TypeAdapter[Decision]] = {
     "enrol": TypeAdapter(Enrol),
     "dispose": TypeAdapter(Dispose),
     "grant": TypeAdapter(Grant),
+    "baseline": TypeAdapter(ApproveBaseline),
 }
 _NAMES: dict[type, Kind] = {
     Settle: "settle",
@@ -161,6 +165,7 @@ _NAMES: dict[type, Kind] = {
     Enrol: "enrol",
     Dispose: "dispose",
     Grant: "grant",
+    ApproveBaseline: "baseline",
 }
 
 

@@ -106,6 +106,7 @@ class Daemon:
         steps_of: Callable[[Job], Workflow] = lambda _: PLAIN,
         sees_place: bool = False,
         printer: str = "",
+        set_up: str = "",
     ) -> None:
         """`scanned`: a person has to act on each label, so it is shown before its verdict too.
         `may_start` raises Refused where papers or registers stand against an order today. `prover`
@@ -118,6 +119,7 @@ class Daemon:
 
         `steps_of` says which steps the labels of a job have to pass. `sees_place`: a camera sees
         whether a label lies where the next one comes. `printer` is where the printer is reached.
+        `set_up` is all that is in force (`station.line.baseline`).
         """
         self._journal = journal
         self._records = records
@@ -126,7 +128,7 @@ class Daemon:
         unproven = prover.due if prover else lambda: None
         self._challenging = Challenging(interlock)
         self._signing = signing or Signing(journal, None)
-        self._desk = Desk(journal=journal, records=records, sign=self._signing.sign)
+        self._desk = Desk(journal=journal, records=records, sign=self._signing.sign, set_up=set_up)
         self._steps = self._desk.steps
         self._showing = Showing(
             board,

@@ -23,7 +23,9 @@ from station.core.standing import missing
 from station.core.state import GONE, LabelState, OrderState
 from station.core.udi import CARRIERS
 from station.core.workflow import Step
+from station.line.baseline import Baselines
 from station.line.board import (
+    ApproveBaseline,
     AtDesk,
     Clear,
     Close,
@@ -73,26 +75,26 @@ class Desk:
         journal: Journal,
         records: Records,
         sign: Callable[[str, str], None] = lambda _why, _order: None,
+        set_up: str = "",
     ) -> None:
-        """`sign(why, order)` keeps the head of the journal in its second place."""
+        """`sign(why, order)` keeps the head of the journal in its second place. `set_up` is all
+        that is in force (`station.line.baseline`).
+        """
         self._journal = journal
         self._records = records
         self._sign = sign
         self._people = Enrolment(People(journal.db))
         self._tokens = Tokens(journal.db)
         self.steps = Steps(journal=journal, records=records, sign=sign)
+        self._baselines = Baselines(journal, set_up=set_up)
         self._disposer = Disposer(journal=journal, records=records)
         self._dispositions = Dispositions(journal.db)
 
     def decide(self, decision: AtDesk, *, actor: str) -> None:
         """Write down what a person decided. Raises Refused."""
         match decision:
-            case Settle():
-                self.settle(decision, actor=actor)
-            case Reprint():
-                self.authorise(decision, actor=actor)
-            case Measure():
-                self.measure(decision, actor=actor)
+            case Settle() | Reprint() | Measure():
+                self._of_label(decision, actor=actor)
             case Use():
                 self.use(decision, actor=actor)
             case Clear():
@@ -103,8 +105,20 @@ class Desk:
                 self.dispose(decision, actor=actor)
             case Close():
                 self.close(decision, actor=actor)
+            case ApproveBaseline():
+                check_second_person(actor, decision.witness)
+                self._baselines.approve(decision, actor=actor)
             case Enrol() | Note() | Grant():
                 self.of_people(decision, actor=actor)
+
+    def _of_label(self, decision: Settle | Reprint | Measure, *, actor: str) -> None:
+        match decision:
+            case Settle():
+                self.settle(decision, actor=actor)
+            case Reprint():
+                self.authorise(decision, actor=actor)
+            case Measure():
+                self.measure(decision, actor=actor)
 
     def take_step(self, request: TakeStep, *, actor: str) -> None:
         """Sign a step of an order that needs no device. Raises Refused."""

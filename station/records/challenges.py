@@ -43,6 +43,19 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """A challenge as a line of a list."""
+
+    seq: int
+    at: datetime
+    actor: str
+    order: str
+    ended_at: datetime | None
+    result: Result | None
+    """None while it is under way."""
+
+
+@dataclass(frozen=True, slots=True)
 class OnHold:
     """Labels of one order that nobody vouches for."""
 
@@ -78,6 +91,34 @@ class Challenges:
             "SELECT seq, ended FROM challenge WHERE order_id=? ORDER BY seq", (order,)
         )
         return tuple(self._whole(int(seq), ended) for seq, ended in rows)
+
+    def at(self, seq: int) -> Challenge | None:
+        """The one that began with this event; None if none did."""
+        if not self._db.execute(_IS_THERE).get:
+            return None
+        row = self._db.execute("SELECT ended FROM challenge WHERE seq=?", (seq,)).fetchone()
+        return None if row is None else self._whole(seq, row[0])
+
+    def newest(self, *, before: int, rows: int) -> tuple[Brief, ...]:
+        """At most so many that began before an event, newest first."""
+        if not self._db.execute(_IS_THERE).get:
+            return ()
+        found = self._db.execute(
+            "SELECT seq, at, actor, order_id, ended_at, result FROM challenge WHERE seq<?"
+            " ORDER BY seq DESC LIMIT ?",
+            (before, rows),
+        )
+        return tuple(
+            Brief(
+                seq,
+                datetime.fromisoformat(at),
+                actor,
+                order,
+                datetime.fromisoformat(ended) if ended else None,
+                Result(result) if result else None,
+            )
+            for seq, at, actor, order, ended, result in found
+        )
 
     def _whole(self, seq: int, ended: int | None) -> Challenge:
         begun = recorded_at(self._db, seq)

@@ -21,7 +21,7 @@ from station.core.events import Event, Recorded, from_json, to_json
 from station.core.problem import Refused, problem
 from station.core.signature import Signature
 from station.records import clock as clocks
-from station.records import database, place, projections
+from station.records import database, place, projections, trail
 
 FILE = "journal.db"
 GENESIS = database.GENESIS.hex()
@@ -79,6 +79,7 @@ class Journal:
                 self._seq, self._hash = head(self._db)
                 _check_whole(self._db, folder, since=signed())
                 projections.create(self._db)
+                trail.prepare(self._db)
             self._resources = opened.pop_all()
         self._failed = ""
         self._signing: tuple[str, tuple[Signature, ...]] = ("", ())

@@ -27,6 +27,7 @@ order_step       one row per signature under a step of an order, and where one i
 person           everybody who was ever let sign in; `failures` in a row, until one succeeds
 signature        one row per signature under events, by whom and what it stands for
 token            every token that a machine ever got; of the token itself a keyed digest only
+baseline         one row per set-up that two people vouched for as validated; the last one counts
 """
 
 import json
@@ -83,6 +84,7 @@ TABLES = (
     "person",
     "signature",
     "token",
+    "baseline",
 )
 
 _SCHEMA = """
@@ -152,6 +154,10 @@ CREATE INDEX IF NOT EXISTS signature_by_order ON signature(order_id, number);
 CREATE TABLE IF NOT EXISTS token(
     name TEXT PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL,
     scopes TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, expires TEXT, revoked TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS signature_by_person ON signature(person);
+CREATE TABLE IF NOT EXISTS baseline(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, witness TEXT NOT NULL,
+    reason TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS calibration(
     seq INTEGER PRIMARY KEY, name TEXT NOT NULL, revision TEXT NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -941,6 +947,22 @@ def _template_retired(db: apsw.Connection, recorded: e.Recorded, event: e.Templa
     )
 
 
+def _baseline_approved(
+    db: apsw.Connection, recorded: e.Recorded, event: e.BaselineApproved
+) -> None:
+    db.execute(
+        "INSERT INTO baseline VALUES(?,?,?,?,?,?)",
+        (
+            recorded.seq,
+            recorded.at.isoformat(),
+            recorded.actor,
+            event.witness,
+            event.reason,
+            event.digest,
+        ),
+    )
+
+
 def _approval(db: apsw.Connection, name: str, revision: str) -> tuple[int, str, str | None] | None:
     """(event, digest, since when it is retired) of the last approval."""
     row = db.execute(
@@ -1009,6 +1031,7 @@ _STEPS: dict[type, Callable[[apsw.Connection, e.Recorded, Any], None]] = {
     e.LabelsCleared: _labels_cleared,
     e.TemplateApproved: _template_approved,
     e.TemplateRetired: _template_retired,
+    e.BaselineApproved: _baseline_approved,
     e.LabelCalibrated: _label_calibrated,
     e.PersonAdded: _person_added,
     e.RolesGiven: _roles_given,

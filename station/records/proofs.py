@@ -21,6 +21,14 @@ class Proof:
     """It survived."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A proof, and the address of its scanner."""
+
+    scanner: str
+    proof: Proof
+
+
 class Proofs:
     """Each thread opens its own."""
 
@@ -38,5 +46,19 @@ class Proofs:
         ).fetchone()
         if row is None:
             return None
-        seq, at, actor, card, good = row
-        return Proof(seq, datetime.fromisoformat(at), actor, card, bool(good))
+        return _proof(*row)
+
+    def newest(self, *, rows: int) -> tuple[Named, ...]:
+        """Of whichever scanner, newest first."""
+        if not self._db.execute(_IS_THERE).get:
+            return ()
+        found = self._db.execute(
+            "SELECT scanner, seq, at, actor, card, good FROM scanner_proof"
+            " ORDER BY seq DESC LIMIT ?",
+            (rows,),
+        )
+        return tuple(Named(scanner, _proof(*each)) for scanner, *each in found)
+
+
+def _proof(seq: int, at: str, actor: str, card: str, good: int) -> Proof:
+    return Proof(seq, datetime.fromisoformat(at), actor, card, bool(good))

@@ -153,6 +153,14 @@ class Records:
         """Newest first."""
         return tuple(self._orders("ORDER BY seq DESC LIMIT ?", (limit,)))
 
+    def closed(self) -> int:
+        """How many orders are closed."""
+        found = self._db.execute(
+            "SELECT count(*) FROM work_order WHERE state IN (?, ?)",
+            (OrderState.CLOSED, OrderState.CLOSED_UNBALANCED),
+        ).get
+        return int(str(found))
+
     def current(self) -> OrderRow | None:
         """The order at the line: started and not finished."""
         states = (OrderState.RUNNING, OrderState.HELD)

@@ -37,6 +37,7 @@ from station.web.orders import OrderPages
 from station.web.pages import FOLDER, Pages
 from station.web.people import PeoplePages
 from station.web.production import ProductionPages
+from station.web.quality.quality import NOTHING, Known, routers
 from station.web.simulation import Simulation, SimulationPages
 from station.web.trace import TracePages
 from station.web.trends import TrendPages
@@ -62,6 +63,7 @@ def create_app(
     challenges: Schedule = UNASKED,
     binder: Binder | None = None,
     door: Door | None = None,
+    known: Known = NOTHING,
     hosts: Collection[str] = (),
     scheme: Scheme = "http",
     api: FastAPI | None = None,
@@ -70,6 +72,7 @@ def create_app(
     whoever has to end the streams before the server can stop; `simulation` where the devices are
     simulated, and nowhere else. `challenges` says when they are due. `binder` makes the records
     of orders; without one there are none to be had.
+    `known` is what the quality pages know besides the journal.
     `door` knows who may come in; without one everybody may. `hosts` and `scheme`: see Guard.
     `api` is what machines ask (`station.web.api`).
     """
@@ -119,6 +122,15 @@ def create_app(
     app.include_router(TrendPages(board=board, folder=folder, pages=pages).router)
     made = ProductionPages(board=board, folder=folder, schedule=challenges, pages=pages)
     app.include_router(made.router)
+    for each in routers(
+        folder=folder,
+        evidence=evidence,
+        station_name=station_name,
+        recorded=binder is not None,
+        known=known,
+        pages=pages,
+    ):
+        app.include_router(each)
     app.include_router(HelpPages(pages=pages).router)
     if simulation:
         app.include_router(SimulationPages(simulation=simulation, pages=pages).router)

@@ -16,6 +16,8 @@ from station.core.workflow import PERSONAL
 from station.core.workflow import Step as OrderStep
 from station.language import LANGUAGES, say, sentence
 from station.line.board import (
+    Approve,
+    ApproveBaseline,
     Challenge,
     Clear,
     Close,
@@ -27,6 +29,7 @@ from station.line.board import (
     Reprint,
     Request,
     Resume,
+    Retire,
     Settle,
     Start,
     TakeStep,
@@ -35,6 +38,7 @@ from station.line.board import (
 from station.line.desk import check_second_person
 from station.line.spoken import LONGEST_JUSTIFICATION, LONGEST_REASON, problems_of
 from station.web.disposing import NOTHING_SAID, Disposal
+from station.web.subject import NO_SUBJECT, Subject
 
 
 class Step(StrEnum):
@@ -72,6 +76,9 @@ class Step(StrEnum):
     CONCESSION = "concession"
     RETURN = "return"
     REINSPECT = "reinspect"
+    APPROVE_DESIGN = "approve-design"
+    RETIRE_DESIGN = "retire-design"
+    BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,9 @@ class Question:
 
     refusable: bool = False
     """The person may also say no, in their own words; that is recorded as well."""
+
+    authored: bool = False
+    """The second person is the author of the design."""
 
     @property
     def longest(self) -> int:
@@ -437,6 +447,42 @@ QUESTIONS: Mapping[Step, Question] = {
         two_people=True,
         disposes=Disposition.REINSPECT,
     ),
+    Step.APPROVE_DESIGN: Question(
+        sentence("Let labels be printed from this design?"),
+        sentence("Approve it"),
+        (
+            sentence("Looked at side by side: it is right"),
+            sentence("First design, checked against its specification"),
+        ),
+        says=sentence(
+            "Whoever approves is not its author. Approved is exactly the file whose picture is"
+            " shown; whatever is changed in it later is a draft again."
+        ),
+        two_people=True,
+        authored=True,
+    ),
+    Step.RETIRE_DESIGN: Question(
+        sentence("Let nothing be printed from this design any more?"),
+        sentence("Retire it"),
+        (
+            sentence("Replaced by another revision"),
+            sentence("The product is not made any more"),
+            sentence("The design is wrong"),
+        ),
+        says=sentence("It is retired for ever. An order that prints from it stops."),
+    ),
+    Step.BASELINE: Question(
+        sentence("Vouch for these settings as validated?"),
+        sentence("They are validated"),
+        (
+            sentence("Installation and operation were qualified with them"),
+            sentence("The change was assessed: nothing has to be qualified again"),
+        ),
+        says=sentence(
+            "From here on every setting, design and product that differs from this one is shown."
+        ),
+        two_people=True,
+    ),
 }
 
 CHANGED = sentence("Labels or ribbon changed")
@@ -462,6 +508,7 @@ class Answers:
     confirmed: tuple[str, ...] = ()
     refused: bool = False
     disposal: Disposal = NOTHING_SAID
+    subject: Subject = NO_SUBJECT
 
 
 def request_for(step: Step, answers: Answers) -> Request:
@@ -501,6 +548,17 @@ _MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
     Step.CHALLENGE: lambda given: Challenge(given.order),
     Step.INTERRUPT: lambda given: Interrupt(given.reason),
     Step.CLEAR: lambda given: Clear(given.order, 0, given.reason, given.witness),
+    Step.APPROVE_DESIGN: lambda given: Approve(
+        given.subject.template,
+        given.subject.revision,
+        given.subject.digest,
+        given.witness,
+        given.reason,
+    ),
+    Step.RETIRE_DESIGN: lambda given: Retire(
+        given.subject.template, given.subject.revision, given.reason
+    ),
+    Step.BASELINE: lambda given: ApproveBaseline(given.subject.digest, given.reason, given.witness),
     Step.CLEAR_ONE: lambda given: Clear(
         given.order, given.number or -1, given.reason, given.witness
     ),

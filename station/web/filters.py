@@ -53,7 +53,7 @@ class Filter:
     def _problems(self) -> Iterator[Problem]:
         for name in ("since", "until"):
             text = {"since": self.since, "until": self.until}[name]
-            if text and _moment(text) is None:
+            if text and moment(text) is None:
                 yield problem(
                     "Expected a date as YYYY-MM-DD that exists, or with a time as"
                     " YYYY-MM-DDTHH:MM, got {got!r}.",
@@ -99,8 +99,8 @@ class Filter:
             reason=self.reason,
             printer=self.printer,
             person=self.person,
-            since=_moment(self.since),
-            before=_end(self.until),
+            since=moment(self.since),
+            before=end_of(self.until),
         )
 
     @property
@@ -112,18 +112,18 @@ class Filter:
     @property
     def since_field(self) -> str:
         """As a field of date and time takes it."""
-        return self.since if not _is_day(self.since) else f"{self.since}T00:00"
+        return self.since if not is_day(self.since) else f"{self.since}T00:00"
 
     @property
     def until_field(self) -> str:
-        return self.until if not _is_day(self.until) else f"{self.until}T23:59"
+        return self.until if not is_day(self.until) else f"{self.until}T23:59"
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     return len(text) == 10
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     """When a day or a minute begins at the station, in UTC; None for what is neither."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?", text):
         return None
@@ -137,9 +137,9 @@ def _moment(text: str) -> datetime | None:
     return datetime.combine(day, clock).astimezone(UTC)
 
 
-def _end(text: str) -> datetime | None:
+def end_of(text: str) -> datetime | None:
     """The first moment after a day or a minute."""
-    moment = _moment(text)
-    if moment is None or not _is_day(text):
-        return moment + timedelta(minutes=1) if moment else None
-    return _moment(str(date.fromisoformat(text) + timedelta(days=1)))
+    begun = moment(text)
+    if begun is None or not is_day(text):
+        return begun + timedelta(minutes=1) if begun else None
+    return moment(str(date.fromisoformat(text) + timedelta(days=1)))

@@ -29,6 +29,7 @@ from station.web.pages import YEAR_SECONDS, Pages
 from station.web.reading import reading
 from station.web.rights import may_ask, who_may
 from station.web.signing import Given, meaning_of, signatures
+from station.web.subject import Subject, from_address, from_form
 from station.web.tickets import Ticket, Tickets
 
 NAME_COOKIE = "person"
@@ -61,11 +62,15 @@ class FormPages:
         step: Step,
         order: str = "",
         number: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
+        *,
+        subject: Annotated[Subject, Depends(from_address)],
     ) -> HTMLResponse:
         """The form that asks who and why."""
         person = _person(request, typed=unquote(request.cookies.get(NAME_COOKIE, "")))
         check_request(request, step)
-        return self._form(request, step, Answers(person, order=order, number=number))
+        return self._form(
+            request, step, Answers(person, order=order, number=number, subject=subject)
+        )
 
     def ask(
         self,
@@ -83,6 +88,7 @@ class FormPages:
         confirmed: Annotated[list[str] | None, Form()] = None,
         refused: Text = "",
         about: Annotated[Disposal, Depends(disposal)],
+        subject: Annotated[Subject, Depends(from_form)],
         secret: Text = "",
         witness_secret: Text = "",
     ) -> HTMLResponse:
@@ -103,6 +109,7 @@ class FormPages:
             confirmed=tuple(confirmed or ()),
             refused=bool(refused),
             disposal=about,
+            subject=subject,
         )
         try:
             request_for(step, answers)  # nobody's secret is tried for a form that lacks something

@@ -55,6 +55,19 @@ ROUTES: Mapping[tuple[str, str], Right] = {
     ("POST", "/sign-out"): Right.LOOK,
     ("GET", "/simulation"): Right.LOOK,
     ("GET", "/simulation/label/{number}.png"): Right.LOOK,
+    ("GET", "/quality"): Right.LOOK,
+    ("GET", "/quality/audit"): Right.LOOK,
+    ("GET", "/quality/audit.csv"): Right.LOOK,
+    ("GET", "/quality/audit/{seq}"): Right.LOOK,
+    ("GET", "/quality/proof"): Right.LOOK,
+    ("GET", "/quality/proof/{seq}.html"): Right.LOOK,
+    ("GET", "/quality/studies/{name}.pdf"): Right.LOOK,
+    ("GET", "/quality/designs"): Right.LOOK,
+    ("GET", "/quality/design"): Right.LOOK,
+    ("GET", "/quality/design/{which}.png"): Right.LOOK,
+    ("GET", "/quality/configuration"): Right.LOOK,
+    ("GET", "/quality/backups"): Right.LOOK,
+    ("GET", "/quality/exports"): Right.LOOK,
     ("GET", "/people"): Right.PEOPLE,
     ("POST", "/people"): Right.PEOPLE,
 }
@@ -90,8 +103,14 @@ REQUESTS: Mapping[str, Right] = {
     "concession": Right.SIGN_QUALITY,
     "return": Right.DISPOSE,
     "reinspect": Right.DISPOSE,
+    "approve-design": Right.APPROVE_TEMPLATES,
+    "retire-design": Right.APPROVE_TEMPLATES,
+    "baseline": Right.SIGN_QUALITY,
 }
 """By the names of `station.web.asking.Step`. Who takes a step of an order is said by its rule."""
+
+_AUTHORED = frozenset({"approve-design"})
+"""Requests whose second person is the author of a design."""
 
 _STEPS: Mapping[str, workflow.Rule] = {each.step.value: each for each in workflow.RULES}
 
@@ -123,6 +142,8 @@ def who_may_witness(request: str) -> frozenset[str]:
     rule = _STEPS.get(request)
     if rule and rule.witness:
         return rule.witness
+    if request in _AUTHORED:
+        return frozenset(each.value for each in RIGHTS[Right.WRITE_TEMPLATES])
     return who_may(request) | {each.value for each in RIGHTS[Right.SETTLE]}
 
 

@@ -20,6 +20,7 @@ from station.reports.batch.binder import Binder
 from station.web.app import NO_PRODUCTS, UNASKED, create_app
 from station.web.guard import Scheme
 from station.web.live import Live
+from station.web.quality.quality import NOTHING, Known
 from station.web.simulation import Simulation
 
 MOST_CONNECTIONS = 200
@@ -55,6 +56,7 @@ class Server:
         challenges: Schedule = UNASKED,
         binder: Binder | None = None,
         door: Door | None = None,
+        known: Known = NOTHING,
         hosts: Collection[str] = (),
         tls: Tls | None = None,
         proxied: bool = False,
@@ -62,7 +64,8 @@ class Server:
     ) -> None:
         """`simulation` where the devices are simulated: their page is served as well. `binder`
         makes the records of orders. `door`: who may come in. `hosts`: names of this machine.
-        `proxied`: a proxy before it does the TLS. `api` is what machines ask.
+        `known`: what the quality pages know. `proxied`: a proxy before it does the TLS. `api` is
+        what machines ask.
         """
         self._address = (host, port)
         self._tls = tls
@@ -80,6 +83,7 @@ class Server:
             challenges=challenges,
             binder=binder,
             door=door,
+            known=known,
             hosts=hosts,
             scheme=scheme,
             api=api,

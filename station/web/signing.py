@@ -33,6 +33,9 @@ MEANINGS: Mapping[str, str] = {
     "concession": "disposed",
     "return": "disposed",
     "reinspect": "disposed",
+    "approve-design": "designed",
+    "retire-design": "retired",
+    "baseline": "validated",
 }
 """What a signature stands for, by what is asked for (`station.web.asking.Step`): words of
 `station.wording.MEANINGS`. The steps of an order have their own. What is not here is not signed.

@@ -351,6 +351,7 @@ _YOUNGER = _SEARCHED | {
     "printed_on",
     "person",
     "signature",
+    "baseline",
 }
 """Tables that came with a later version than the first."""
 

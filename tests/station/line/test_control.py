@@ -18,6 +18,7 @@ from station.core.reconciliation import Stock
 from station.core.state import LabelState
 from station.line.board import (
     Approve,
+    ApproveBaseline,
     Asked,
     Board,
     Close,
@@ -264,7 +265,7 @@ def test_a_line_is_a_request_that_can_be_recorded_or_is_refused(line: bytes) -> 
         return
     if isinstance(decision, Prove):
         return
-    if isinstance(decision, Enrol | Grant):
+    if isinstance(decision, Enrol | Grant | ApproveBaseline):
         assert decision.reason.isprintable()
         return
     assert decision.order.isprintable()

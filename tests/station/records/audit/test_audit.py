@@ -19,6 +19,7 @@ from station.core.calibration import Setting, calibrated
 from station.core.challenge import Result
 from station.core.events import (
     BadgeGiven,
+    BaselineApproved,
     ChallengeEnded,
     ChallengeSpecimen,
     ChallengeStarted,
@@ -229,6 +230,10 @@ def write_eventful(journal: Journal) -> None:
     journal.append(approved("t"), approved("u"), approved("u"))
     journal.append(TemplateRetired(name="u", revision="1", reason="typo"), actor="李")
     journal.append(LabelCalibrated(calibration=CALIBRATION), actor="李")
+    journal.append(
+        BaselineApproved(settings="{}", digest="3" * 64, reason="validated", witness="王"),
+        actor="李",
+    )
     journal.append(*started("C", start="000100"), *good("C", 1, "CN000100"))
     journal.append(issued("C", 2, "CN000101"))
     journal.append(imported("CX1", "CX2"), imported("CX3"), actor="李")

@@ -1,0 +1,1 @@
+"""Where quality verifies the process: trail, proofs, designs, settings, backups, exports."""

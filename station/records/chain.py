@@ -40,6 +40,8 @@ class Chain:
     last: Head | None
     """The one that was signed last."""
 
+    signed_at: datetime | None
+
     problems: tuple[Problem, ...]
     """What the newest signed heads contradict."""
 
@@ -64,6 +66,7 @@ def chain_of(db: apsw.Connection, heads: Sequence[Head] = ()) -> Chain:
         broken=broken_at(db, since=start, until=head.seq),
         signed=len(heads),
         last=valid[-1] if valid else None,
+        signed_at=datetime.fromisoformat(valid[-1].at) if valid else None,
         problems=check_against(valid, lambda seq: hash_of(db, seq), head.seq),
     )
 

@@ -1,5 +1,6 @@
 """The page of the configuration: what is in force, and what differs from what was validated."""
 
+import re
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ from station.web.pages import Pages
 from station.web.subject import Subject
 
 ROWS = 20
+
+DIGITS = 12
+
+_DIGEST = re.compile("([0-9a-f]{64}|–){2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ def set_up_of(records: BaselineRecords, text: str) -> SetUp:
     return SetUp(text, digest_of(text), every, differ)
 
 
+def _short(change: Change) -> Change:
+    """Of a digest only so much as tells two of them apart."""
+    if not _DIGEST.fullmatch(change.before + change.after):
+        return change
+    return Change(change.path, change.before[:DIGITS], change.after[:DIGITS])
+
+
 class ConfigurationPages:
     def __init__(self, *, folder: Path, set_up: str, pages: Pages) -> None:
         """`folder` holds the journal; `set_up` is all that is in force."""
@@ -57,6 +69,7 @@ class ConfigurationPages:
             request,
             "quality/configuration.html",
             found=found,
+            differ=tuple(_short(each) for each in found.changes),
             settings=sorted(settings_of(found.text).items()) if found.text else (),
             changed={each.path for each in found.changes},
             subject=Subject(digest=found.digest),

@@ -16,6 +16,9 @@ from station.web.quality.words import TITLES
 PAGE = 50
 """Events."""
 
+LONGEST_SHOWN = 2 * LONGEST
+"""Characters of a filter that is too long which are shown again."""
+
 MOST = 10_000
 """Events of a table that is taken away."""
 
@@ -37,7 +40,14 @@ class Asked:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
         """From the parameters of an address; unknown ones are ignored. Raises Refused."""
-        found = cls(
+        found = cls.typed(given)
+        refuse(found.problems())
+        return found
+
+    @classmethod
+    def typed(cls, given: Mapping[str, str]) -> "Asked":
+        """The same, whatever it is: for the form that it is shown in again."""
+        return cls(
             order=_plain(given, "order"),
             person=_plain(given, "person"),
             type=_plain(given, "type"),
@@ -45,10 +55,8 @@ class Asked:
             until=_plain(given, "until"),
             before=_plain(given, "before"),
         )
-        refuse(found._problems())
-        return found
 
-    def _problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
         for name, value in self._given():
             if len(value) > LONGEST:
                 yield problem("A filter is at most {most} characters.", where=name, most=LONGEST)
@@ -108,4 +116,4 @@ class Asked:
 
 
 def _plain(given: Mapping[str, str], name: str) -> str:
-    return given.get(name, "").strip()
+    return given.get(name, "").strip()[:LONGEST_SHOWN]

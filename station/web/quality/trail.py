@@ -14,17 +14,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
+from station import wording
 from station.core.events import BackupMade
 from station.language import say, sentence
 from station.records.chain import chain_of
 from station.records.journal import read_only
 from station.records.signed.head import Head
 from station.records.table import safe_cell
-from station.records.trail import Entry, Trail
+from station.records.trail import Entry, Page, Trail
 from station.web.pages import Pages
 from station.web.quality import filter as filters
 from station.web.quality.filter import Asked
 from station.web.quality.words import SECRET, TITLES, Said, said, title
+
+NOTHING = Page((), None)
+"""What is found for a filter that cannot be understood."""
 
 Heads = Callable[[], Sequence[Head]]
 """All signed heads, in their order."""
@@ -69,12 +73,13 @@ class TrailPages:
         self.router.add_api_route("/quality/audit/{seq}", self.event)
 
     def page(self, request: Request) -> HTMLResponse:
-        asked = Asked.of(request.query_params)
+        asked = Asked.typed(request.query_params)
+        problems = tuple(asked.problems())
         language = self._pages.language(request)
         heads = self._heads()
         with closing(read_only(self._folder)) as db:
             trail = Trail(db)
-            found = trail.page(asked.wanted, before=_place(asked), rows=filters.PAGE)
+            found = NOTHING if problems else _page(trail, asked)
             rows = tuple(row_of(trail, each, language) for each in found.rows)
             people = trail.actors()
             checked = next(
@@ -84,6 +89,8 @@ class TrailPages:
         return self._pages.page(
             request,
             "quality/audit.html",
+            status=400 if problems else 200,
+            problems=tuple(wording.told(each, language) for each in problems),
             asked=asked,
             found=found,
             rows=rows,
@@ -124,8 +131,9 @@ def row_of(trail: Trail, entry: Entry, language: str) -> Row:
     return Row(entry, title(entry.type, language), facts, trail.reject_of(entry))
 
 
-def _place(asked: Asked) -> int:
-    return 2**63 - 1 if asked.place is None else asked.place
+def _page(trail: Trail, asked: Asked) -> Page:
+    before = 2**63 - 1 if asked.place is None else asked.place
+    return trail.page(asked.wanted, before=before, rows=filters.PAGE)
 
 
 def _good(entry: Entry) -> bool:

@@ -56,6 +56,7 @@ TITLES: Mapping[str, str] = {
     "HeadsBegun": sentence("Signed heads begun anew"),
     "TemplateApproved": sentence("Design approved"),
     "TemplateRetired": sentence("Design retired"),
+    "BaselineApproved": sentence("Settings vouched for as validated"),
     "PersonAdded": sentence("Person added"),
     "RolesGiven": sentence("Roles given"),
     "CredentialSet": sentence("PIN or password set"),

@@ -286,6 +286,7 @@ class Station:
                 set_up=set_up_of(config, self.workshop),
             )
             binder = _binder(config, self.workshop.job)
+            self.door = self._door(opened.enter_context(closing(People.at(config.data))))
             self.server = Server(
                 board=self.board,
                 folder=config.data,
@@ -299,7 +300,7 @@ class Station:
                 station_name=f"{config.name} · 模拟 SIMULATED" if self.bench else config.name,
                 host=config.web.host,
                 port=config.web.port,
-                door=self._door(opened.enter_context(closing(People.at(config.data)))),
+                door=self.door,
                 known=self._known(),
                 hosts=config.web.hosts,
                 tls=_tls(config),

@@ -1,5 +1,7 @@
 """`labelstation demo`: two work orders on the simulated bench, with six faults ordered.
 
+From the line clearance to the market release, each step is signed, by people who are nobody.
+
 Everything is the real thing but the devices at the far end of the wires: files in the inbox, ZPL
 over TCP, pictures over HTTP, the journal on disk, the page in the browser.
 """
@@ -20,13 +22,28 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from drivers.simulated.bench import Bench, BenchFault
-from station.app import Station, local_today, records_of
-from station.config import ChallengeConfig, Config, WebConfig
+from station.app import Station, binder_of, local_today, records_of
+from station.config import ChallengeConfig, Config, WebConfig, WorkflowConfig
+from station.core.batch import BatchRecord
 from station.core.events import Outcome
+from station.core.people import Role
 from station.core.problem import Refused, problem
+from station.core.signature import Signature
 from station.core.state import LabelState, OrderState
+from station.core.workflow import RULE_OF, Cleared, Step
 from station.line.approval import requests
-from station.line.board import Board, Challenge, Close, LabelSeen, Mode, Resume, Settle, Snapshot
+from station.line.board import (
+    Board,
+    Challenge,
+    Close,
+    Enrol,
+    LabelSeen,
+    Mode,
+    Resume,
+    Settle,
+    Snapshot,
+    TakeStep,
+)
 from station.line.challenge import words
 from station.records.challenges import Challenges
 from station.records.journal import broken_at, read_only
@@ -37,6 +54,31 @@ AUTHOR = "demo author"
 APPROVER = "demo approver"
 OPERATOR = "demo operator"
 SUPERVISOR = "demo supervisor"
+QUALITY = "demo quality"
+REGISTRANT = "demo registrant"
+ADMIN = "demo admin"
+
+PEOPLE = {
+    ADMIN: Role.ADMIN,
+    OPERATOR: Role.OPERATOR,
+    SUPERVISOR: Role.SUPERVISOR,
+    QUALITY: Role.QUALITY,
+    REGISTRANT: Role.REGISTRANT,
+}
+PASSWORD = "labels for show"  # noqa: S105 - of people who are nobody
+"""Of all of them; the demo says so."""
+
+SIGNERS = {
+    Step.CLEARANCE: (OPERATOR, SUPERVISOR),
+    Step.RELEASE: (SUPERVISOR, ""),
+    Step.FIRST_ARTICLE: (OPERATOR, SUPERVISOR),
+    Step.REVIEW: (QUALITY, ""),
+    Step.PRODUCTION_RELEASE: (QUALITY, ""),
+    Step.MARKET_RELEASE: (REGISTRANT, ""),
+}
+"""Who signs a step of an order, and who stands by."""
+
+RELEASES = (Step.REVIEW, Step.PRODUCTION_RELEASE, Step.MARKET_RELEASE)
 
 FAULTS = {
     5: BenchFault.DAMAGED,
@@ -87,13 +129,21 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages.")] = 8080,
     keep: Annotated[bool, typer.Option(help="Keep the pages up until Ctrl-C.")] = False,
 ) -> None:
-    """Print 24 + 12 labels on the simulated bench, with six ordered faults."""
+    """Print 24 + 12 labels on the simulated bench, with six ordered faults and signed steps."""
     console = Console(highlight=False)
     config = Config(
         name="demo",
         data=_fresh(folder),
         web=WebConfig(port=port),
         challenge=ChallengeConfig(at_end=True),
+        workflow=WorkflowConfig(
+            clearance=True,
+            release=True,
+            first_article=1,
+            review=True,
+            production_release=True,
+            market_release=True,
+        ),
     )
     try:
         with Station(config, faults=FAULTS) as station, _running(station):
@@ -129,12 +179,24 @@ def _show(station: Station, console: Console) -> int:
     console.print(f"[bold]Operator page:[/bold] {station.server.url}")
     console.print(f"[bold]Inbox:[/bold] {station.config.data / 'orders' / 'inbox'}\n")
     assert station.bench is not None, "the demo runs on the bench"
+    _enrol(station, console)
     _approve(station, console)
     for order_id, text in _orders(local_today()):
         _drop(station.config.data / "orders" / "inbox", f"{order_id}.yaml", text)
-        watch = _Watch(station.board, station.bench, console, station.config.data)
+        watch = _Watch(station, station.bench, console)
         watch.until_finished(order_id)
+    _records(station.config, console)
     return _report(station.config, records_of(station.config), console)
+
+
+def _enrol(station: Station, console: Console) -> None:
+    """From the first one on the pages ask everybody to sign in; an admin comes first."""
+    credential = station.door.secrets.hashed(PASSWORD)
+    for name, role in PEOPLE.items():
+        enrol = Enrol("add", name, "for the demo", role, credential=credential)
+        station.board.ask(enrol, actor=ADMIN).result(timeout=30)
+    console.print(f"Demo people, who are nobody: {', '.join(PEOPLE)}", style="cyan")
+    console.print(f"They sign in at the page with the password: [bold]{PASSWORD}[/bold]\n")
 
 
 def _approve(station: Station, console: Console) -> None:
@@ -166,11 +228,13 @@ def _drop(inbox: Path, name: str, text: str) -> None:
 class _Watch:
     """Shows each verdict, and plays the operator when the station asks for a person."""
 
-    board: Board
+    station: Station
     bench: Bench
     console: Console
-    folder: Path
-    """That of the journal."""
+
+    @property
+    def board(self) -> Board:
+        return self.station.board
 
     def until_finished(self, order_id: str) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -193,10 +257,13 @@ class _Watch:
                     self._help(snapshot)
                 if not finished:
                     snapshot = self.board.newer(snapshot.version, seconds=1.0)
-        self._ask(self.board.ask(Close(order_id), actor=SUPERVISOR))
+        self._sign(Close(order_id), order_id, "reconciled", SUPERVISOR)
         self.console.print(
-            f"[bold]order {order_id} finished; {SUPERVISOR}: reconciled and closed[/bold]\n"
+            f"[bold]order {order_id} finished; {SUPERVISOR}: reconciled and closed[/bold]"
         )
+        for step in RELEASES:
+            self._step(order_id, step)
+        self.console.print()
 
     def _tell(self, label: LabelSeen) -> None:
         style, sign = _SIGNS.get(label.state, ("", ""))
@@ -210,6 +277,11 @@ class _Watch:
         """What the operator of the demo does at each stop."""
         if snapshot.order is None or snapshot.challenging:
             return
+        if snapshot.step:
+            self._step(snapshot.order.order.id, Step(snapshot.step))
+            if self.board.snapshot.mode == Mode.HELD and not self.board.snapshot.step:
+                self._resume()
+            return
         if snapshot.challenge:
             self._challenge(snapshot.order.order.id)
             return
@@ -221,15 +293,45 @@ class _Watch:
             torn = snapshot.fault is not None
             outcome: Outcome = LabelState.DESTROYED if torn else LabelState.NOT_PRINTED
             reason = "half a label, torn up" if torn else "looked everywhere, nothing came out"
-            settle = Settle(snapshot.order.order.id, number, outcome, reason, witness=SUPERVISOR)
-            self._ask(self.board.ask(settle, actor=OPERATOR))
+            order = snapshot.order.order.id
+            settle = Settle(order, number, outcome, reason, witness=SUPERVISOR)
+            self._sign(settle, order, "settled", OPERATOR, SUPERVISOR, number=number)
             self.console.print(
                 f"  {OPERATOR} and {SUPERVISOR}: label {number} {outcome}: {reason}", style="cyan"
             )
-        self._ask(
-            self.board.ask(Resume("checked, paper is in", self.board.snapshot.stop), actor=OPERATOR)
-        )
+        self._resume()
+
+    def _resume(self) -> None:
+        resume = Resume("checked, ready to go on", self.board.snapshot.stop)
+        self._ask(self.board.ask(resume, actor=OPERATOR))
         self.console.print(f"  {OPERATOR}: resumed", style="cyan")
+
+    def _step(self, order: str, step: Step) -> None:
+        """Sign a step as the page does: whoever signs proves who they are."""
+        person, witness = SIGNERS[step]
+        confirmed = ",".join(Cleared) if step == Step.CLEARANCE else ""
+        take = TakeStep(order, step, "as it should be", witness, confirmed=confirmed)
+        self._sign(take, order, RULE_OF[step].meaning, person, witness)
+        people = f"{person} and {witness}" if witness else person
+        self.console.print(f"  {people}: {step.replace('-', ' ')} signed", style="cyan")
+
+    def _sign(
+        self,
+        request: Settle | Close | TakeStep,
+        order: str,
+        meaning: str,
+        *people: str,
+        number: int = 0,
+    ) -> None:
+        reason = request.justification if isinstance(request, Close) else request.reason
+        meanings = (meaning, "witnessed")
+        signatures = tuple(
+            Signature(
+                self.station.door.prove(name, PASSWORD).name, said, reason, "both", order, number
+            )
+            for name, said in zip(filter(None, people), meanings, strict=False)
+        )
+        self._ask(self.board.ask(request, actor=people[0], signatures=signatures))
 
     def _challenge(self, order: str) -> None:
         """Known-bad labels, made on purpose: each has to be rejected for its own reason."""
@@ -240,7 +342,7 @@ class _Watch:
             seen = self.board.newer(seen.version, seconds=1.0)
         if seen.challenge:
             raise Refused(seen.challenge)
-        with closing(read_only(self.folder)) as db:
+        with closing(read_only(self.station.config.data)) as db:
             found = Challenges(db).last()
         for each in found.specimens if found else ():
             codes = ", ".join(dict.fromkeys(reason.code for reason in each.reasons))
@@ -269,6 +371,19 @@ def _finished(snapshot: Snapshot, order_id: str) -> bool:
 
 def _why(snapshot: Snapshot) -> str:
     return str(snapshot.refused[1]) if snapshot.refused else "the line has stopped"
+
+
+def _records(config: Config, console: Console) -> None:
+    """The batch record of each order: as data, and on paper in both languages with it inside."""
+    binder = binder_of(config)
+    for order, _ in _orders(local_today()):
+        document = binder.document(order, every_label=True)
+        record = BatchRecord.model_validate_json(document)
+        path = config.data / f"record-{order}.pdf"
+        path.write_bytes(binder.pdf(document, language="both"))
+        signed = [each for each in record.signatures if each.proof]
+        console.print(f"Batch record: {path}, {len(signed)} signatures by demo people")
+    console.print()
 
 
 def _report(config: Config, records: Records, console: Console) -> int:

@@ -25,7 +25,7 @@ from station.core.state import LabelState, OrderState
 from station.core.trend import State
 
 LabelStateField = Annotated[LabelState, Field(strict=False)]
-StepState = Literal["done", "off", "open"]
+StepState = Literal["done", "off", "open", "refused", "due again"]
 
 
 class Entry(Shape):
@@ -80,9 +80,15 @@ class StepLine(Shape):
     """A step of the order's workflow: done by whom, or switched off for this order."""
 
     name: str
+    """A code: station.core.workflow.Step."""
+
     state: StepState
     entry: Entry | None = None
+    witness: str = ""
+    """The second person, where there were two."""
+
     note: str = ""
+    """Why, as they said."""
 
 
 class Article(Shape):
@@ -340,13 +346,16 @@ class SignatureLine(Shape):
 
     entry: Entry
     name: str
-    role: str
-    """As signed; empty where names were typed."""
-
     meaning: str
     """A code: "settled", "reprint", "closed", "cleared", "approved"."""
 
     about: str
+    reason: str = ""
+    proof: Literal["", "both", "second"] = ""
+    """What the person gave with it: name or badge and secret; the secret, once they were signed in;
+    or nothing, where names were typed.
+    """
+
     hash: str
     """Of the event."""
 

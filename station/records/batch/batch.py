@@ -1,12 +1,11 @@
 """The batch record of an order, gathered: the document of `station.core.batch`."""
 
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
 import apsw
 
-from station.core.batch import BatchRecord, SignatureLine, StepLine, Taken
+from station.core.batch import BatchRecord, Taken
 from station.core.events import OrderAccepted
 from station.core.problem import Refused, problem
 from station.records.batch.account import account
@@ -18,6 +17,7 @@ from station.records.batch.nonconformances import challenges, nonconformances, r
 from station.records.batch.past import Past, entry
 from station.records.batch.quality import quality
 from station.records.batch.signed import signatures
+from station.records.batch.steps import steps
 from station.records.query import Records
 
 
@@ -28,13 +28,10 @@ def gathered(
     station: str,
     heads: Path | None = None,
     every_label: bool = False,
-    steps: Iterable[StepLine] = (),
-    signed: Iterable[SignatureLine] = (),
 ) -> BatchRecord:
     """All there is to say of an order, open or closed.
 
-    `station` is its name; `heads` the file of the signed heads. `steps` of its workflow and what
-    was `signed` besides the entries of two people come from whoever knows them.
+    `station` is its name; `heads` the file of the signed heads.
 
     Raises Refused where there is no such order.
     """
@@ -53,7 +50,7 @@ def gathered(
             state=row.state,
             taken=Taken(entry=entry(taken), file=accepted.file, sha256=accepted.sha256),
             made_with=made,
-            steps=tuple(steps),
+            steps=steps(past),
             first_article=first_article(past),
             challenges=challenges(past),
             labels=labels(past, every=every_label),
@@ -65,7 +62,7 @@ def gathered(
             faults=faults(past),
             changes=changes(past),
             quality=quality(past),
-            signatures=(*signatures(past, made), *signed),
+            signatures=signatures(past, made),
             journal=chain(past, heads),
         )
 

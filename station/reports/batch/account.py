@@ -4,7 +4,7 @@ from station import wording
 from station.core.batch import Account, BatchRecord, SignatureLine
 from station.core.state import LabelState
 from station.language import sentence
-from station.reports.batch.voice import NOTHING, Voice, number
+from station.reports.batch.voice import Voice, number
 from station.reports.pdf import Paper
 
 MEANINGS = {
@@ -15,12 +15,20 @@ MEANINGS = {
     "labels cleared": sentence("inspected the labels on hold and let them go"),
     "order closed": sentence("closed the order"),
     "order ended early": sentence("ended the order early"),
+    **wording.MEANINGS,
 }
 """What a name stands for; a meaning that is not here stands for itself."""
 
+_PROOFS = {
+    "both": sentence("name or badge, and secret"),
+    "second": sentence("secret"),
+    "": sentence("typed name"),
+}
+"""What a person gave with what they signed."""
+
 _SIGNATURE_HEADINGS = (
     sentence("Name"),
-    sentence("Role"),
+    sentence("Proof"),
     sentence("Meaning"),
     sentence("About"),
     sentence("Time"),
@@ -133,8 +141,8 @@ def signatures(paper: Paper, record: BatchRecord, voice: Voice) -> None:
 def _signature(found: SignatureLine, voice: Voice) -> tuple[str, ...]:
     return (
         found.name,
-        found.role or NOTHING,
-        voice.word(MEANINGS, found.meaning),
+        voice.word(_PROOFS, found.proof),
+        "\n".join((voice.word(MEANINGS, found.meaning), found.reason)).strip(),
         found.about,
         f"{voice.time(found.entry.at)} · #{found.entry.seq}",
         f"{found.hash[:16]}…",

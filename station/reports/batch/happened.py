@@ -17,6 +17,8 @@ HOLDS: Mapping[str, str] = {
     "take-away": sentence("a reject had to be taken away"),
     "template": sentence("a label could not be laid out"),
     "reprint": sentence("serials wait to be printed again"),
+    "workflow": sentence("a step of the order was due"),
+    "first-article": sentence("a first article was due"),
     "challenge": sentence("a challenge was due"),
     "challenge-passed": sentence("a challenge was made and passed"),
     "challenge-missed": sentence("a challenge was made and missed"),

@@ -13,6 +13,8 @@ _STEP_STATES = {
     "done": sentence("done"),
     "off": sentence("switched off"),
     "open": sentence("not done"),
+    "refused": sentence("refused"),
+    "due again": sentence("due again"),
 }
 
 
@@ -63,7 +65,7 @@ def made_with(paper: Paper, record: BatchRecord, voice: Voice) -> None:
             (each.version, each.configuration, voice.entry(each.entry))
             for each in record.made_with.versions
         ),
-        widths=(2, 6, 4),
+        widths=(1, 6, 3),
     )
     paper.facts(_recipe(record, voice))
 
@@ -110,4 +112,6 @@ def steps(paper: Paper, record: BatchRecord, voice: Voice) -> None:
 
 def _step(found: StepLine, voice: Voice) -> tuple[str, ...]:
     by = voice.entry(found.entry) if found.entry else NOTHING
-    return voice.say(found.name), voice.word(_STEP_STATES, found.state), by, found.note
+    people = f"{by}\n{found.witness}" if found.witness else by
+    step = voice.word(wording.STEPS, found.name)
+    return step, voice.word(_STEP_STATES, found.state), people, found.note

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.core.batch import BatchRecord, LabelLine, SignatureLine, StepLine
+from station.core.batch import BatchRecord, LabelLine
 from station.core.challenge import Result, spans
-from station.core.events import OrderHeld, OrderStarted, TemplateApproved
+from station.core.events import OrderEnded, OrderHeld, OrderStarted, StockUsed, TemplateApproved
 from station.core.problem import Refused
+from station.core.reconciliation import Stock
+from station.core.signature import Signature
 from station.core.state import LabelState, OrderState
+from station.core.workflow import Step
 from station.records.batch.batch import document, gathered
 from station.records.batch.labels import stretches
 from station.records.journal import FILE, Journal, read_only
@@ -208,19 +211,41 @@ def test_quality_is_summed_up_index_by_index(eventful: Path) -> None:
     assert [each.grade for each in found.verifier] == ["3.8/10/660/45"]
 
 
-def test_two_people_stand_in_two_lines_and_those_who_signed_beside_them(eventful: Path) -> None:
-    record = of(eventful, "A")
-    settled = [each.name for each in record.signatures if each.meaning == "label settled"]
-    assert settled[:2] == ["李", "王"]
-    extra = SignatureLine(
-        entry=record.taken.entry, name="Zhao", role="quality", meaning="reviewed", about="A",
-        hash="00",
-    )  # fmt: skip
-    step = StepLine(name="line clearance", state="off")
-    with closing(read_only(eventful)) as db:
-        found = gathered(db, "A", station="", steps=(step,), signed=(extra,))
-    assert found.signatures[-1] == extra
-    assert found.steps == (step,)
+def test_two_people_who_typed_their_names_stand_in_two_lines(eventful: Path) -> None:
+    settled = [each for each in of(eventful, "A").signatures if each.meaning == "label settled"]
+    assert [each.name for each in settled[:2]] == ["李", "王"]
+    assert {each.proof for each in settled} == {""}
+
+
+def test_people_who_proved_it_stand_there_once_with_what_they_gave(tmp_path: Path) -> None:
+    signatures = (
+        Signature("王芳", "reconciled", "balanced", "both", "X"),
+        Signature("李伟", "witnessed", "balanced", "both", "X"),
+    )
+    used = StockUsed(order="X", kind=Stock.BLANK, count=1, reason="set up")
+    ended = OrderEnded(order="X", reason="enough")
+    with closing(Journal(tmp_path, clock=noon)) as journal:
+        journal.append(order("X"), OrderStarted(order="X", recipe=RECIPE))
+        journal.append(OrderHeld(order="X", cause="operator"))
+        with journal.signing(signatures, actor="王芳"):
+            journal.append(used, ended, actor="王芳")
+    found = of(tmp_path, "X").signatures
+    assert [(each.name, each.meaning, each.proof, each.about) for each in found] == [
+        ("王芳", "reconciled", "both", "#4 – #5"),
+        ("李伟", "witnessed", "both", "#4 – #5"),
+    ]
+
+
+def test_each_step_of_the_order_stands_there_with_whoever_took_it(eventful: Path) -> None:
+    """Those that are switched off as well; order A was started before there were any."""
+    steps = {each.name: each for each in of(eventful, "E").steps}
+    assert [*steps] == [each.value for each in Step]
+    assert steps["challenge"].state == "off"
+    assert steps["market-release"].state == "done"
+    cleared = steps["clearance"]
+    assert (cleared.state, cleared.witness) == ("done", "王")
+    assert cleared.entry
+    assert of(eventful, "A").steps == ()
 
 
 def test_the_design_that_was_approved_is_named_with_its_people(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def hostile(record: BatchRecord, texts: list[str]) -> BatchRecord:
     for each in found["stops"] + found["faults"] + found["changes"]:
         each["reason"] = reason
     for each in found["signatures"]:
-        each |= {"name": name, "meaning": reason, "role": read, "about": reason}
+        each |= {"name": name, "meaning": reason, "reason": read, "about": reason}
     for each in found["labels"]["every"]:
         each["serial"] = read
     return BatchRecord.model_validate_json(json.dumps(found))

@@ -272,7 +272,31 @@ def _records(at_work: Floor) -> Iterator[Stop]:
     yield Stop("trends", "/trends", "how the print quality has gone")
     yield Stop("help-fault", "/help/faults/paper-out", "what to do about one fault")
     yield Stop("simulation", "/simulation", "hands at the simulated bench")
+    yield from _quality(at_work)
     yield Stop("nothing", NOWHERE, "an address where nothing is")
+
+
+def _quality(at_work: Floor) -> Iterator[Stop]:
+    """What quality looks at when the day is over."""
+    drawn = "/quality/design?name=has-mhb-hc-unit&revision=1"
+    found = at_work.station.workshop.library.template("has-mhb-hc-unit", "1")
+    about = f"template={found.name}&revision={found.revision}&digest={found.digest}"
+    yield Stop("quality", "/quality", "what needs the attention of quality")
+    yield Stop("quality-trail", "/quality/audit?order=HC-1", "the audit trail of an order")
+    yield Stop("quality-none", "/quality/audit?order=HC-9", "nothing like this is recorded")
+    yield Stop("quality-event", "/quality/audit/1", "all that is recorded of one event")
+    yield Stop("quality-proof", "/quality/proof", "challenges, studies, calibrations")
+    yield Stop("quality-designs", "/quality/designs", "which designs print")
+    yield Stop("quality-design", drawn, "a design as it is drawn")
+    yield Stop("quality-settings", "/quality/configuration", "the settings in force")
+    yield Stop("ask-approve", drawn, "who approves it?", asks=f"/ask/approve-design?{about}")
+    yield Stop("ask-retire", drawn, "who retires it?", asks=f"/ask/retire-design?{about}")
+    yield Stop(
+        "ask-baseline",
+        "/quality/configuration",
+        "who vouches for the settings?",
+        asks=f"/ask/baseline?digest={found.digest}",
+    )
 
 
 def _at_line(order: object) -> str:

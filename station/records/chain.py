@@ -15,7 +15,7 @@ from station.records import journal
 from station.records.journal import broken_at, hash_of
 from station.records.signed.head import Head, check_against, standing
 
-LINKS = 500
+LINKS = 2_000
 """Events whose links are looked at."""
 
 SIGNED = 200

@@ -179,11 +179,11 @@ class Trail:
         return self._together((("SELECT seq FROM event WHERE 1", ()),), first, last)
 
     def _together(self, sources: Iterable["_Source"], first: int, last: int) -> _Found:
-        each = [self._seqs(*source, first, last, WINDOW) for source in sources]
-        ends = [seqs[-1] for seqs in each if len(seqs) == WINDOW]
-        end = max(ends, default=None)
-        every = dict.fromkeys(merge(*each, reverse=True))
-        return _Found(tuple(seq for seq in every if end is None or seq >= end), end)
+        return _merged(self._window(source, first, last) for source in sources)
+
+    def _window(self, source: "_Source", first: int, last: int) -> _Found:
+        seqs = self._seqs(*source, first, last, WINDOW)
+        return _Found(seqs, seqs[-1] if len(seqs) == WINDOW else None)
 
     def _of_order(self, order: str, first: int, last: int) -> _Found:
         """What it has a row for, what came late, and the daily life of its labels between its
@@ -194,18 +194,27 @@ class Trail:
             for sql, values in map(_by_type, _LATE)
         )
         rows = ("SELECT seq FROM order_event WHERE order_id = ?", (order,))
-        return self._together((rows, *late, *self._daily(order)), first, last)
+        others = self._together((rows, *late), first, last)
+        return _merged((others, self._daily(order, first, last)))
 
-    def _daily(self, order: str) -> Iterator["_Source"]:
-        """Labels are issued one after the other, but what becomes of one may come late."""
+    def _daily(self, order: str, first: int, last: int) -> _Found:
+        """One order is made after the other, but what becomes of a label may come late."""
         began, ended = self._db.execute(
             "SELECT min(issued), max(max(issued, coalesce(judged, 0), coalesce(released, 0)))"
             " FROM label WHERE order_id = ?",
             (order,),
         ).get
-        if began is not None:
-            sql = f"SELECT seq FROM event WHERE seq BETWEEN ? AND ? AND type IN {_USUAL}"  # noqa: S608 - constants
-            yield f"{sql} AND instr(body, ?) > 0", (began, ended, _named(order))
+        if began is None:
+            return _Found((), None)
+        walked = tuple(
+            self._db.execute(
+                f"SELECT seq, type IN {_USUAL} AND instr(body, ?) > 0 FROM event"  # noqa: S608 - constants
+                " WHERE seq >= ? AND seq <= ? ORDER BY seq DESC LIMIT ?",
+                (_named(order), max(began, first), min(ended, last), WINDOW),
+            )
+        )
+        end = walked[-1][0] if len(walked) == WINDOW else None
+        return _Found(tuple(seq for seq, mine in walked if mine), end)
 
     def _by_person(self, name: str) -> Iterator["_Source"]:
         for actor in (*self.actors(), "station"):
@@ -283,6 +292,14 @@ class Trail:
             for seq in seqs
         )
         return tuple(_entry(*row) for row in rows if row)
+
+
+def _merged(parts: Iterable[_Found]) -> _Found:
+    """As far back as every part goes without a gap."""
+    every = tuple(parts)
+    end = max((each.end for each in every if each.end is not None), default=None)
+    seqs = dict.fromkeys(merge(*(each.seqs for each in every), reverse=True))
+    return _Found(tuple(seq for seq in seqs if end is None or seq >= end), end)
 
 
 _Source = tuple[str, tuple[object, ...]]

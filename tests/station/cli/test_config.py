@@ -203,3 +203,59 @@ def test_a_section_of_another_kind_is_one_problem(tmp_path: Path, text: str) -> 
 
 def test_a_file_that_is_not_there_is_unreadable() -> None:
     assert run("--config", "none.yaml").exit_code == 2
+
+
+# -- the validated baseline ----------------------------------------------------------------
+
+
+def baseline(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["config", "baseline", *arguments])
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Path:
+    """A station that has run here once."""
+    path = written(tmp_path, "data: records\nweb: {port: 0}\n")
+    with Station(load(path)):
+        pass
+    return path
+
+
+VOUCHED = ("--by", "王芳", "--witness", "Anna Li", "--reason", "qualified")
+
+
+@pytest.mark.usefixtures("begun")
+def test_nobody_has_vouched_at_first() -> None:
+    result = baseline()
+    assert result.exit_code == 1
+    assert "Nobody has vouched for the settings as validated." in result.output
+
+
+def test_two_people_vouch_and_what_differs_later_is_told_line_by_line(
+    tmp_path: Path, begun: Path
+) -> None:
+    assert baseline(*VOUCHED).exit_code == 0
+    same = baseline()
+    assert (same.exit_code, same.stdout.strip()) == (0, "Everything is as it was validated.")
+    written(tmp_path, begun.read_text("utf-8") + "hold_after_rejects: 5\n")
+    result = baseline()
+    assert result.exit_code == 1
+    assert result.stdout.strip() == "configuration.hold_after_rejects: 3 → 5"
+    *lines, last = (json.loads(each) for each in baseline("--json").stdout.splitlines())
+    assert lines == [{"path": "configuration.hold_after_rejects", "before": "3", "after": "5"}]
+    assert not last["same"]
+
+
+@pytest.mark.usefixtures("begun")
+def test_one_person_alone_does_not_vouch() -> None:
+    result = baseline("--by", "王芳", "--witness", "王 芳", "--reason", "qualified")
+    assert result.exit_code == 1
+    assert "The second person has to be somebody else" in result.output
+    assert baseline().exit_code == 1
+
+
+def test_without_records_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    written(tmp_path, "data: records\n")
+    assert baseline().exit_code == 2
+    assert baseline(*VOUCHED).exit_code != 0
+    assert not (tmp_path / "records" / "journal.db").exists()

@@ -104,6 +104,13 @@ def gs1_128(elements: ElementString, part: Part = "all") -> Ink:
     return sealed(drawn[0].copy())
 
 
+def plain_matrix(text: str) -> Ink:
+    """The modules of a Data Matrix of plain ASCII text, no GS1: scanned at the line itself."""
+    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix)
+    picture = barcode.to_image(scale=1, add_hrt=False, add_quiet_zones=False)
+    return sealed(np.asarray(picture) == 0)
+
+
 def encoded(elements: ElementString, part: Part = "all") -> bytes:
     """The data of a symbol that carries this part of them. Raises Refused."""
     chosen = _of_part(elements, part)

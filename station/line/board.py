@@ -9,6 +9,7 @@ import queue
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -70,6 +71,15 @@ class FaultShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Who called for a supervisor, why and when."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     version: int = 0
     """Grows with every publication; a page that shows this one asks for a newer one."""
@@ -116,6 +126,9 @@ class Snapshot:
 
     step: Step | None = None
     """The one that people take next, while the line waits for it."""
+
+    called: Called | None = None
+    """Somebody waits for a supervisor."""
 
     expected: bytes = b""
     """PNG of the label as it should be."""
@@ -252,6 +265,18 @@ class ApproveBaseline:
 
     reason: str
     witness: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody at the line wants a supervisor. The line goes on, and nothing is recorded of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Whoever was called is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +442,8 @@ Request = (
     | Challenge
     | Interrupt
     | Deliver
+    | Call
+    | Came
 )
 
 

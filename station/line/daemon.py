@@ -33,6 +33,9 @@ from station.line.board import (
     Asked,
     AtDesk,
     Board,
+    Call,
+    Called,
+    Came,
     Challenge,
     Close,
     Deliver,
@@ -564,7 +567,7 @@ class Daemon:
             case decision:
                 self._decide(decision, actor=asked.actor)
 
-    def _decide(self, decision: AtDesk | Approve | Retire, *, actor: str) -> None:
+    def _decide(self, decision: AtDesk | Approve | Retire | Call | Came, *, actor: str) -> None:
         """What would be decided the same way while the station stands still."""
         match decision:
             case Close():
@@ -573,6 +576,10 @@ class Daemon:
                 self._approve(decision, actor=actor)
             case Retire():
                 self._retire(decision, actor=actor)
+            case Call(reason):
+                self._showing.called = Called(actor, reason, self._journal.clock().utc)
+            case Came():
+                self._showing.called = None
             case _:
                 self._desk.decide(decision, actor=actor)
 

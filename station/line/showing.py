@@ -5,7 +5,7 @@ from collections.abc import Callable
 from station.artwork.picture import expected_picture, to_png
 from station.core.problem import Problem
 from station.core.state import LabelState, OrderState
-from station.line.board import Board, FaultShown, LabelSeen, Mode, Snapshot
+from station.line.board import Board, Called, FaultShown, LabelSeen, Mode, Snapshot
 from station.line.challenge.challenging import Challenging
 from station.line.job import Label
 from station.line.steps import Steps
@@ -45,6 +45,8 @@ class Showing:
         self._expected = self._picture = b""
         self.refused: tuple[str, Problem] | None = None
         """(file or order, first reason) of what was refused last."""
+
+        self.called: Called | None = None
 
     def show(self, order: str, label: Label, outcome: Outcome) -> None:
         """Take in one label; it is seen with the next publication."""
@@ -97,6 +99,7 @@ class Showing:
                 challenging=self._challenging.progress,
                 steps=self._steps.shown(shown),
                 step=self._steps.next(current),
+                called=self.called,
                 expected=self._expected,
                 picture=self._picture,
             )

@@ -18,6 +18,8 @@ from station.language import LANGUAGES, say, sentence
 from station.line.board import (
     Approve,
     ApproveBaseline,
+    Call,
+    Came,
     Challenge,
     Clear,
     Close,
@@ -43,6 +45,8 @@ from station.web.subject import NO_SUBJECT, Subject
 
 class Step(StrEnum):
     START = "start"
+    CALL = "call"
+    CAME = "came"
     HOLD = "hold"
     RESUME = "resume"
     END = "end"
@@ -125,6 +129,17 @@ class Question:
 
 QUESTIONS: Mapping[Step, Question] = {
     Step.START: Question(sentence("Start this order?"), sentence("Start")),
+    Step.CALL: Question(
+        sentence("Call the supervisor"),
+        sentence("Call"),
+        (
+            sentence("Somebody has to decide"),
+            sentence("Help is needed at the line"),
+            sentence("Quality should look at it"),
+        ),
+        says=sentence("Every open page shows it. The line goes on; put it on hold if it must not."),
+    ),
+    Step.CAME: Question(sentence("The supervisor is here"), sentence("I am here")),
     Step.HOLD: Question(
         sentence("Put the line on hold"),
         sentence("Hold"),
@@ -531,6 +546,8 @@ _OUTCOMES: Mapping[Step, Outcome] = {
 
 _MAKERS: Mapping[Step, Callable[["Answers"], Request]] = {
     Step.START: lambda given: Start(given.order),
+    Step.CALL: lambda given: Call(given.reason),
+    Step.CAME: lambda _: Came(),
     Step.HOLD: lambda given: Hold(given.reason),
     Step.RESUME: lambda given: Resume(
         given.reason,

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from station import wording
+from station.artwork.picture import to_png
+from station.artwork.symbols import plain_matrix
 from station.core.reconciliation import Sheet
 from station.core.state import GONE, LabelState, OrderState
 from station.records.query import LabelRow, OrderRow, Records
@@ -20,6 +23,9 @@ from station.web.steps import way
 
 TO_CLOSE = frozenset({OrderState.FINISHED, OrderState.ENDED})
 CLOSED = frozenset({OrderState.CLOSED, OrderState.CLOSED_UNBALANCED})
+
+QUIET, MODULE = 2, 12
+"""Of the traveller's symbol: modules around it, pixels each."""
 
 MOST_NAMED = 200
 """Labels named one by one; the others are in the reject log."""
@@ -48,6 +54,8 @@ class OrderPages:
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/orders", self.orders)
         self.router.add_api_route("/orders/{order_id}", self.order)
+        self.router.add_api_route("/orders/{order_id}/traveller", self.traveller)
+        self.router.add_api_route("/orders/{order_id}/traveller.png", self.traveller_code)
         self.router.add_api_route("/orders/{order_id}/record.json", self.record_json)
         self.router.add_api_route("/orders/{order_id}/record.pdf", self.record_pdf)
 
@@ -95,6 +103,24 @@ class OrderPages:
             recorded=self._binder is not None,
             signatures=signed(self._folder, order_id),
         )
+
+    def traveller(self, request: Request, order_id: str) -> HTMLResponse:
+        """The sheet that goes with an order: scanned at the line, it is started."""
+        with reading(self._folder) as (records, _):
+            row = records.order(order_id)
+        if row is None:
+            raise HTTPException(404)
+        return self._pages.page(request, "traveller.html", row=row)
+
+    def traveller_code(self, order_id: str) -> Response:
+        """The id of the order as a Data Matrix (PNG)."""
+        with reading(self._folder) as (records, _):
+            row = records.order(order_id)
+        if row is None:
+            raise HTTPException(404)
+        quiet = np.pad(plain_matrix(row.order.id), QUIET)
+        picture = np.kron(np.where(quiet, 0, 255), np.ones((MODULE, MODULE))).astype(np.uint8)
+        return Response(to_png(picture), media_type="image/png")
 
     def record_json(self, order_id: str, *, every: bool = False) -> Response:
         """The batch record as data."""

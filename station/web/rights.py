@@ -38,6 +38,8 @@ ROUTES: Mapping[tuple[str, str], Right] = {
     ("GET", "/evidence/{name}/{width}.jpg"): Right.LOOK,
     ("GET", "/orders"): Right.LOOK,
     ("GET", "/orders/{order_id}"): Right.LOOK,
+    ("GET", "/orders/{order_id}/traveller"): Right.LOOK,
+    ("GET", "/orders/{order_id}/traveller.png"): Right.LOOK,
     ("GET", "/orders/{order_id}/record.json"): Right.LOOK,
     ("GET", "/orders/{order_id}/record.pdf"): Right.LOOK,
     ("GET", "/figures"): Right.LOOK,
@@ -78,6 +80,8 @@ _SIMULATION = "/simulation/"
 
 REQUESTS: Mapping[str, Right] = {
     "start": Right.RUN,
+    "call": Right.RUN,
+    "came": Right.RUN,
     "hold": Right.RUN,
     "resume": Right.RUN,
     "end": Right.END,

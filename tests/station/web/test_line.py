@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from drivers.interface import Condition
 from station.core.judge import Code, Reason
 from station.core.problem import problem
 from station.core.state import LabelState, OrderState
-from station.line.board import Board, FaultShown, LabelSeen, Mode, Progress, Snapshot
+from station.line.board import Board, Called, FaultShown, LabelSeen, Mode, Progress, Snapshot
 from station.web.line import REGIONS, event
 from station.web.sign import Sign, sign
 
@@ -142,9 +143,40 @@ def test_a_page_offers_what_comes_next_and_nothing_else(
 ) -> None:
     board.publish(every_state(running)[shown])
     page = client.get("/").text
-    assert page.count('hx-get="/ask/') == len(BUTTONS[shown])
+    always = page.count('class="small" hx-get="/ask/') + page.count('class="traveller" hx-get=')
+    assert page.count('hx-get="/ask/') - always == len(BUTTONS[shown])
     for address in BUTTONS[shown]:
         assert f'hx-get="{address}"' in page
+
+
+@pytest.mark.parametrize("shown", sorted(set(BUTTONS) - {Sign.STARTING, Sign.STOPPED}))
+def test_the_supervisor_can_be_called_whatever_the_line_does(
+    client: httpx.Client, board: Board, running: Snapshot, shown: Sign
+) -> None:
+    board.publish(every_state(running)[shown])
+    assert 'hx-get="/ask/call?' in client.get("/").text
+
+
+def test_a_call_is_shown_until_somebody_comes(
+    client: httpx.Client, board: Board, running: Snapshot
+) -> None:
+    at = datetime(2026, 11, 23, 9, 5, tzinfo=UTC).astimezone()
+    board.publish(replace(running, called=Called("<b>王芳", "help & <i>now", at)))
+    page = client.get("/").text
+    assert f"The supervisor was called at {at:%H:%M}." in page
+    assert "help &amp; &lt;i&gt;now · &lt;b&gt;王芳" in page
+    assert 'hx-get="/ask/came?' in page
+    assert 'hx-get="/ask/call?' not in page
+
+
+def test_of_several_orders_another_one_can_be_scanned_or_chosen(
+    client: httpx.Client, board: Board
+) -> None:
+    board.publish(Snapshot(mode=Mode.IDLE, waiting=("WO-1", "WO-2", "WO-3")))
+    page = client.get("/").text
+    assert "Start order WO-1" in page
+    assert 'name="order" data-traveller' in page
+    assert page.count('<option value="WO-') == 3
 
 
 def test_a_reject_shows_what_was_expected_and_marks_what_differs(

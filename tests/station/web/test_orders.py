@@ -32,6 +32,8 @@ from station.core.state import LabelState
 from station.line.board import Board, Mode, Snapshot
 from station.records.evidence import Evidence
 from station.records.journal import Journal
+from station.vision.decode import decode
+from station.vision.picture import from_bytes, grey
 from station.web.server import Server
 
 GTIN = "06972869182019"
@@ -238,3 +240,16 @@ def test_the_list_says_which_orders_wait_to_be_closed(pages: httpx.Client) -> No
     waiting = page.partition('class="waiting"')[2].partition("</p>")[0]
     assert re.findall(r">([A-Z]+)</a>", waiting) == ["NOT", "GOOD"]
     assert "not balanced" in page
+
+
+def test_the_traveller_carries_the_order_as_a_scanner_types_it(pages: httpx.Client) -> None:
+    assert 'src="/orders/AGAIN/traveller.png"' in pages.get("/orders/AGAIN/traveller").text
+    picture = from_bytes(pages.get("/orders/AGAIN/traveller.png").content)
+    assert picture is not None
+    (symbol,) = decode(grey(picture)).symbols
+    assert (symbol.identifier, symbol.data) == ("]d1", b"AGAIN")
+
+
+@pytest.mark.parametrize("page", ["traveller", "traveller.png"])
+def test_an_order_that_is_not_there_has_no_traveller(pages: httpx.Client, page: str) -> None:
+    assert pages.get(f"/orders/NOBODY/{page}").status_code == 404

@@ -179,6 +179,7 @@ MEANINGS: Mapping[str, str] = {
     "designed": sentence("Labels may be printed from this design."),
     "retired": sentence("Nothing is printed from this design any more."),
     "validated": sentence("The station was validated as it is set up."),
+    "authored": sentence("This design is mine, and it is finished."),
     "witnessed": sentence("I was there and confirm it."),
 }
 """What a signature under a step stands for."""

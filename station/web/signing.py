@@ -101,4 +101,5 @@ def _by_witness(door: Door, step: Step, given: Given, address: str) -> Signature
     person = door.prove(given.witness, given.witness_secret, address=address)
     if not may_witness(step.value, person.roles):
         raise not_allowed(who_may_witness(step.value))
-    return Signature(person.name, "witnessed", "", "both")
+    meaning = "authored" if step == Step.APPROVE_DESIGN else "witnessed"
+    return Signature(person.name, meaning, "", "both")

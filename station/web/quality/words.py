@@ -146,6 +146,11 @@ _FIELDS: Mapping[str, str] = {
 }
 """Fields that are told, in this order; the others are on the page of the event."""
 
+_OF_DESIGNS = {"name": sentence("Design")}
+"""What a field is called where the event is about a design."""
+
+_DESIGNS = frozenset({"TemplateApproved", "TemplateRetired"})
+
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "cause": {
         **HOLDS,
@@ -200,7 +205,8 @@ def title(type_: str, language: str) -> str:
 def said(event: Event, language: str) -> Iterator[Said]:
     """What an event says, in the order of the fields above; what says nothing is left out."""
     values = {name: value for name, value in event if name not in SECRET}
-    for field, name in _FIELDS.items():
+    fields = {**_FIELDS, **(_OF_DESIGNS if event.type in _DESIGNS else {})}
+    for field, name in fields.items():
         if field not in values:
             continue
         text = _text(field, values[field], language)

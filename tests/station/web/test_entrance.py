@@ -24,7 +24,7 @@ from station.core.events import (
 from station.core.order import WorkOrder
 from station.core.people import RIGHTS, Role
 from station.core.workflow import PERSONAL
-from station.line.board import Board, Enrol, Hold, Settle
+from station.line.board import Approve, Board, Enrol, Hold, Settle
 from station.records.evidence import Evidence
 from station.records.journal import Journal, read_only
 from station.records.people import People
@@ -458,6 +458,27 @@ def test_the_first_signature_takes_both_components_and_later_ones_the_second(lin
     ]
     assert [each.factor for each in later.asked.signatures] == ["second", "both"]
     assert {each.number for each in later.asked.signatures} == {3}
+
+
+def test_a_design_is_signed_by_its_approver_and_by_its_author(shared: Line) -> None:
+    approver, author = PEOPLE[Role.APPROVER], PEOPLE[Role.AUTHOR]
+    design = {"template": "unit", "revision": "1", "digest": "ab" * 32, "reason": "looked at"}
+    signed = {"person": approver, "secret": PIN, "witness_secret": PIN}
+    with shared.signed_in(approver) as browser:
+        operator = _ask(
+            browser, "approve-design", **design, **signed, witness=PEOPLE[Role.OPERATOR]
+        )
+        assert operator.status_code == 422, "only an author designed it"
+        done = Doing(shared.board)
+        answer = _ask(browser, "approve-design", **design, **signed, witness=author)
+        assert answer.status_code == 200
+        done.join(ANSWERED_SECONDS)
+    assert done.asked
+    assert done.asked.request == Approve("unit", "1", "ab" * 32, author, "looked at")
+    assert [(each.person, each.meaning) for each in done.asked.signatures] == [
+        (approver, "designed"),
+        (author, "authored"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,8 @@ def _records(at_work: Floor) -> Iterator[Stop]:
     yield Stop("simulation", "/simulation", "hands at the simulated bench")
     yield from _quality(at_work)
     yield Stop("nothing", NOWHERE, "an address where nothing is")
+    yield Stop("traveller", "/orders/HC-1/traveller", "the sheet that starts an order")
+    yield Stop("ask-call", "/", "why is the supervisor called?", asks="/ask/call")
 
 
 def _quality(at_work: Floor) -> Iterator[Stop]:

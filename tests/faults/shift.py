@@ -329,7 +329,7 @@ def _serial(picture: NDArray[np.uint8]) -> str:
 @contextmanager
 def shift(folder: Path, *, scanner: bool = False) -> Iterator[Shift]:
     """`scanner`: each label is scanned by hand as well, and both readings have to be right."""
-    reader = ReaderConfig(seconds=0.6, scanner="simulated" if scanner else "", scan_seconds=1.0)
+    reader = ReaderConfig(seconds=1.2, scanner="simulated" if scanner else "", scan_seconds=1.0)
     settings = Config(
         data=folder / "data",
         web=WebConfig(port=0),

@@ -93,7 +93,7 @@ def runs(
 
     with pytest.MonkeyPatch.context() as quick, ThreadPoolExecutor(LANES) as pool:
         quick.setattr("station.line.daemon.IDLE_SECONDS", 0.05)
-        quick.setattr("station.line.daemon.GATE_SECONDS", 0.2)
+        quick.setattr("station.line.daemon.GATE_SECONDS", 0.5)
         # The question that finds a broken printer sooner would fall on one order or another.
         quick.setattr("station.line.supplies.EVERY_SECONDS", 3600.0)
         yield {plan: pool.submit(work, plan) for plan in plans}

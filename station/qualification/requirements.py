@@ -60,6 +60,10 @@ class Need(StrEnum):
     ACCESS = "URS-51"
     LANGUAGE = "URS-52"
     NO_DEAD_END = "URS-53"
+    SIGNATURES = "URS-54"
+    DECIDED = "URS-55"
+    BATCH = "URS-56"
+    MACHINES = "URS-57"
     INSTALLED = "URS-61"
     CONFIGURED = "URS-62"
     DEVICES = "URS-63"
@@ -299,6 +303,34 @@ REQUIREMENTS = (
             " what to do."
         ),
         "ISO 13485:2016 7.5.1",
+    ),
+    _of(
+        Need.SIGNATURES,
+        sentence(
+            "What people vouch for is signed by whoever has just proved who they are, and stands"
+            " with exactly what they signed."
+        ),
+        "21 CFR 11.50", "21 CFR 11.70", "21 CFR 11.200(a)",
+    ),
+    _of(
+        Need.DECIDED,
+        sentence(
+            "A rejected label passes only by proof or concession, by two people who did not run the"
+            " line, decided once."
+        ),
+        "ISO 13485:2016 8.3.2",
+    ),
+    _of(
+        Need.BATCH,
+        sentence("The record of an order is complete, readable, and the same each time."),
+        "21 CFR 11.10(b)", "21 CFR 820.35",
+    ),
+    _of(
+        Need.MACHINES,
+        sentence(
+            "Another system sends a work order once, and sees no more than it was granted."
+        ),
+        "EU GMP Annex 11 5", "21 CFR 11.10(d)",
     ),
     # The installation
     _of(

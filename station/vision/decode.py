@@ -27,9 +27,11 @@ from station.vision.zbar import agree, second_opinion
 
 __all__ = ["FILE_LIMIT", "Decoding", "decode", "from_bytes", "grey", "read_image"]
 
-THIN = 10
+THIN = 30
 """Pixels. All four misreads among 1 200 damaged GS1-128 symbols were three to six pixels tall, and
-so was the only one on a good simulated label, beside the right reading."""
+so was the only one on a good simulated label, beside the right reading. Among 5 400 more two were
+15 and 18 pixels tall, where the second decoder read nothing. Whole symbols have 100 and more.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ so was the only one on a good simulated label, beside the right reading. Among 5
 15 and 18 pixels tall, where the second decoder read nothing. Whole symbols have 100 and more.
 """
 
+ALONE = 80
+"""Pixels a linear symbol is read over at least for one decoder to vouch for it alone. Of 10 800
+damaged symbols one misread was 47 pixels tall; dead dots and a scratch had made another character,
+whose check character fitted by chance.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -52,7 +58,9 @@ class Decoding:
     """Linear symbols in which the second decoder read nothing: no opinion, no disagreement."""
 
     glimpses: tuple[Symbol, ...] = ()
-    """Linear readings too thin to count, which a second look did not bear out."""
+    """Linear readings too thin to count, which neither a second look nor, over a part of the bars,
+    the second decoder bore out.
+    """
 
 
 def decode(
@@ -138,11 +146,12 @@ class _Found:
 
     def ask_again(self, picture: Picture) -> None:
         """The second decoder's opinion on every linear symbol."""
-        for symbol in self.symbols:
-            if not _is_linear(symbol):
-                continue
+        for symbol in filter(_is_linear, tuple(self.symbols)):
             other = second_opinion(picture, symbol)
-            if other is None:
+            if other is None and symbol.corners and height(symbol.corners) < ALONE:
+                self.symbols.remove(symbol)
+                self.glimpses.append(symbol)
+            elif other is None:
                 self.unconfirmed.append(symbol)
             elif not agree(symbol, other):
                 self._disagree(symbol, other)

@@ -23,7 +23,7 @@ from tests.faults.shift import Run, Shift, Stop, shift
 from tests.faults.table import EXPECTED, Expected, Fate
 
 PLANS = [(fault, step) for fault in FAULTS.values() for step in fault.steps]
-LANES = 3
+LANES = 2
 PATIENCE = 110.0
 """Longest wait for one order: those before it come first."""
 

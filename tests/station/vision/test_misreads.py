@@ -105,9 +105,20 @@ def test_a_slice_read_again_otherwise_counts_as_what_was_read_again(
 def test_a_symbol_read_only_from_a_slice_and_again_is_rescued(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    again = reading(DATA, SLICE)
-    found = seen(monkeypatch, (reading(OTHER, SLICE),), again=again)
+    again, zbar = reading(DATA, SLICE), Symbol("]C1", DATA, "zbar", SLICE)
+    found = seen(monkeypatch, (reading(OTHER, SLICE),), again=again, zbar=zbar)
     assert (found.symbols, found.rescued) == ((again,), True)
+
+
+@pytest.mark.parametrize("tall", [3, 47, 79])
+def test_one_decoder_alone_does_not_vouch_for_a_part_of_the_bars(
+    monkeypatch: pytest.MonkeyPatch, tall: int
+) -> None:
+    """Dead dots and a scratch make other characters there, and a check character that fits."""
+    part: Corners = ((100, 100), (500, 100), (500, 100 + tall), (100, 100 + tall))
+    one = reading(OTHER, part)
+    found = seen(monkeypatch, (one,), again=one)
+    assert (found.symbols, found.glimpses) == ((), (one,))
 
 
 def label(data: str) -> Picture:

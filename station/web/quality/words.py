@@ -66,6 +66,8 @@ TITLES: Mapping[str, str] = {
     "SignInFailed": sentence("Sign-in failed"),
     "SignedOut": sentence("Signed out"),
     "Unlocked": sentence("Sign-in unlocked"),
+    "TokenIssued": sentence("Token issued"),
+    "TokenRevoked": sentence("Token revoked"),
     "Signed": sentence("Signature"),
     "LabelCalibrated": sentence("Design calibrated"),
 }
